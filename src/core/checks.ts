@@ -1,0 +1,76 @@
+import { errorClasses, InvalidArgumentError, messageOf, MillraceError, UnknownError } from './errors.ts'
+
+/** What a count may be. */
+export interface CountRule {
+  /** The least whole number allowed; 0 by default. */
+  readonly min?: number
+  /** Whether Infinity is allowed. */
+  readonly infinite?: boolean
+}
+
+/**
+ * Refuses a count that is not a whole number in its range, when the pipeline is built.
+ *
+ * @throws InvalidArgumentError `take: count must be a whole number of at least 0, got 1.5.`
+ */
+export function checkCount(operation: string, argument: string, value: unknown, rule: CountRule = {}): number {
+  const { min = 0, infinite = false } = rule
+  if (infinite && value === Infinity) return Infinity
+  if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
+  const wanted = `a whole number${min === -Infinity ? '' : ` of at least ${min}`}${infinite ? ', or Infinity' : ''}`
+  throw wrongArgument(operation, argument, wanted, value)
+}
+
+/** Refuses anything but a function. */
+export function checkFunction(operation: string, argument: string, value: unknown): void {
+  if (typeof value !== 'function') throw wrongArgument(operation, argument, 'a function', value)
+}
+
+/** Refuses anything but true and false. */
+export function checkBoolean(operation: string, argument: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw wrongArgument(operation, argument, 'true or false', value)
+  return value
+}
+
+/** Refuses options that are no object or that hold a name which is not in `known`. */
+export function checkOptions(operation: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrongArgument(operation, 'options', 'an object', options)
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new InvalidArgumentError(`${operation}: there is no option ${name}.`, {
+        hint: `It takes ${known.join(', ')}.`,
+      })
+    }
+  }
+}
+
+/** The error for an argument that is not what it must be. */
+export function wrongArgument(
+  operation: string,
+  argument: string,
+  wanted: string,
+  value: unknown,
+): InvalidArgumentError {
+  return new InvalidArgumentError(`${operation}: ${argument} must be ${wanted}, got ${show(value)}.`)
+}
+
+/** Says at which element of which operation something thrown came up; a named error keeps its class and fields. */
+export function locateError(thrown: unknown, path: string, index: number): MillraceError {
+  const message = `${path}: the function threw at element ${index}: ${messageOf(thrown)}`
+  if (thrown instanceof MillraceError) {
+    const Class = errorClasses[thrown.name] ?? UnknownError
+    const { file, record, byteOffset } = thrown
+    return new Class(message, { path, index, file, record, byteOffset, cause: thrown })
+  }
+  return new UnknownError(message, { path, index, cause: thrown })
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}

@@ -1,0 +1,98 @@
+import type { State } from './state.ts'
+
+/** What a cursor gives when there is nothing more. A value of its own: null and undefined are never the end. */
+export const END: unique symbol = Symbol('millrace.END')
+
+/** The outcome of a pull: an element or END at once, or a promise of either where something must be waited for. */
+export type Pull<T> = T | typeof END | Promise<T | typeof END>
+
+/**
+ * A position in a running stage.
+ *
+ * Invariants, which the contract tests hold every stage to:
+ * - Nothing is read before the first `next()` or `skip()`.
+ * - `next()` and `skip()` are called one at a time: never while an earlier promise of this cursor is pending.
+ * - Once ended, `next()` gives END for ever.
+ * - A `next()` that throws or rejects has used up the element that failed; the following one goes on after it.
+ * - `state()` describes the place after the last element delivered, and is not called while a pull is pending.
+ * - Whoever opened a cursor closes it exactly once; `close()` may come at any time, also while a pull is pending.
+ */
+export interface Cursor<out T> {
+  next(): Pull<T>
+  state(): State
+  close(): void | Promise<void>
+  /** Passes over up to `count` elements without making them and says how many there were; less only at the end. */
+  skip?(count: number): number | Promise<number>
+}
+
+/**
+ * Feeds elements to `visit` until it returns false or the cursor ends. Stays synchronous for as long as the cursor
+ * does. Returns whether the cursor ended.
+ */
+export function pump<T>(cursor: Cursor<T>, visit: (element: T) => boolean): boolean | Promise<boolean> {
+  for (;;) {
+    const element = cursor.next()
+    if (element instanceof Promise) return pumpAsync(cursor, visit, element)
+    if (element === END) return true
+    if (!visit(element)) return false
+  }
+}
+
+async function pumpAsync<T>(
+  cursor: Cursor<T>,
+  visit: (element: T) => boolean,
+  pending: Promise<T | typeof END>,
+): Promise<boolean> {
+  for (;;) {
+    const element = await pending
+    if (element === END) return true
+    if (!visit(element)) return false
+    for (;;) {
+      const next = cursor.next()
+      if (next instanceof Promise) {
+        pending = next
+        break
+      }
+      if (next === END) return true
+      if (!visit(next)) return false
+    }
+  }
+}
+
+/** Passes over up to `count` elements, the cheap way where the cursor has one; says how many there were. */
+export function skipElements(cursor: Cursor<unknown>, count: number): number | Promise<number> {
+  if (count === 0) return 0
+  if (cursor.skip !== undefined) return cursor.skip(count)
+  let skipped = 0
+  const ended = pump(cursor, () => ++skipped < count)
+  return after(ended, () => skipped)
+}
+
+/** Applies `step` now, or once `value` is there; the one place where a stage forks into its two worlds. */
+export function after<T, R>(value: T | Promise<T>, step: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(step) : step(value)
+}
+
+/** Closes every cursor, also where one of them fails to close; the first failure is thrown at the end. */
+export function closeAll(cursors: readonly Cursor<unknown>[]): void | Promise<void> {
+  const failures: unknown[] = []
+  const pending: Promise<void>[] = []
+  for (const cursor of cursors) {
+    try {
+      const closing = cursor.close()
+      if (closing instanceof Promise) pending.push(closing.catch((error: unknown) => void failures.push(error)))
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  const report = (): void => {
+    if (failures.length > 0) throw failures[0] as Error
+  }
+  if (pending.length > 0) return Promise.all(pending).then(report)
+  report()
+}
+
+/** Whether a value that a user's function gave must be awaited: a promise, also one of another library. */
+export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,121 @@
+/**
+ * The seeded generator: every random choice is a pure function of a key and a counter, so that no generator has to be
+ * saved and no choice depends on which thread made it.
+ *
+ * Philox4x32-10, from Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011), the generator that
+ * TensorFlow uses too. A block of four 32-bit words comes from a key of two words and a counter of four.
+ */
+
+/** A key of 64 bits, as two words. */
+export interface RandomKey {
+  readonly a: number
+  readonly b: number
+}
+
+const words = new Uint32Array(4)
+
+/** Writes the four words of the block (`key`, counter `c0` to `c3`) into `out`. */
+export function philox(out: Uint32Array, key: RandomKey, c0: number, c1: number, c2: number, c3: number): void {
+  let ka = key.a | 0
+  let kb = key.b | 0
+  for (let round = 0; round < 10; round++) {
+    const high0 = mulHigh(0xd2511f53, c0)
+    const low0 = Math.imul(0xd2511f53, c0)
+    const high1 = mulHigh(0xcd9e8d57, c2)
+    const low1 = Math.imul(0xcd9e8d57, c2)
+    c0 = high1 ^ c1 ^ ka
+    c1 = low1
+    c2 = high0 ^ c3 ^ kb
+    c3 = low0
+    ka = (ka + 0x9e3779b9) | 0
+    kb = (kb + 0xbb67ae85) | 0
+  }
+  out[0] = c0
+  out[1] = c1
+  out[2] = c2
+  out[3] = c3
+}
+
+/** Upper 32 bits of the product of two 32-bit words. */
+function mulHigh(x: number, y: number): number {
+  const xl = x & 0xffff
+  const xh = x >>> 16
+  const yl = y & 0xffff
+  const yh = y >>> 16
+  const middle = (Math.imul(xh, yl) >>> 0) + (Math.imul(xl, yl) >>> 16)
+  const carry = (Math.imul(xl, yh) >>> 0) + (middle & 0xffff)
+  return (Math.imul(xh, yh) + (middle >>> 16) + (carry >>> 16)) | 0
+}
+
+/** The key of a whole-number seed. */
+export function keyOf(seed: number): RandomKey {
+  return { a: seed >>> 0, b: Math.floor(seed / 0x100000000) >>> 0 }
+}
+
+/** A new key from a key and a number (a stage, an epoch, an element), as good as independent of the old one. */
+export function foldIn(key: RandomKey, data: number): RandomKey {
+  philox(words, key, data >>> 0, Math.floor(data / 0x100000000) >>> 0, 0x6d696c6c, 0x72616365)
+  return { a: words[0], b: words[1] }
+}
+
+/** A uniform whole number from 0 to `bound - 1` that depends on `key` and `index` alone; `bound` at most 2^32. */
+export function randomBelow(key: RandomKey, index: number, bound: number): number {
+  // Lemire's method: the product's high word is the answer; the few low words that would favour some are drawn again.
+  const threshold = (0x100000000 - bound) % bound
+  for (let attempt = 0; ; attempt++) {
+    philox(words, key, index >>> 0, Math.floor(index / 0x100000000) >>> 0, attempt, 0)
+    for (const word of words) {
+      if (Math.imul(word, bound) >>> 0 >= threshold) return mulHigh(word, bound) >>> 0
+    }
+  }
+}
+
+/**
+ * Random numbers for one element: the same numbers for the same key, whatever ran before or beside it.
+ *
+ * @example
+ * const rng = new Rng(keyOf(7))
+ * rng.uniform() // in [0, 1)
+ * rng.integer(6) // 0 to 5
+ */
+export class Rng {
+  #key: RandomKey
+  #block = 0
+  #used = 4
+  readonly #words = new Uint32Array(4)
+
+  constructor(key: RandomKey) {
+    this.#key = key
+  }
+
+  /** A uniform 32-bit word. */
+  uint32(): number {
+    if (this.#used === 4) {
+      philox(this.#words, this.#key, this.#block >>> 0, Math.floor(this.#block / 0x100000000) >>> 0, 0, 1)
+      this.#block++
+      this.#used = 0
+    }
+    return this.#words[this.#used++]
+  }
+
+  /** A uniform float64 in [low, high), by default [0, 1), with 53 random bits. */
+  uniform(low = 0, high = 1): number {
+    const unit = ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000
+    return low + unit * (high - low)
+  }
+
+  /** A uniform whole number from 0 to `bound - 1`; `bound` from 1 to 2^32. */
+  integer(bound: number): number {
+    const threshold = (0x100000000 - bound) % bound
+    for (;;) {
+      const word = this.uint32()
+      if (Math.imul(word, bound) >>> 0 >= threshold) return mulHigh(word, bound) >>> 0
+    }
+  }
+
+  /** A normal float64 (Box and Muller), by default of mean 0 and standard deviation 1. */
+  normal(mean = 0, standardDeviation = 1): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()))
+    return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.uniform())
+  }
+}

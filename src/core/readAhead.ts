@@ -1,0 +1,63 @@
+import type { Cursor } from './cursor.ts'
+import { skipElements } from './cursor.ts'
+import type { Upstream } from './stage.ts'
+import type { State } from './state.ts'
+
+/** Where a stage that reads ahead stands: a place upstream, and how many elements beyond it were delivered. */
+export interface ReadAheadState extends Readonly<Record<string, number | State>> {
+  readonly delivered: number
+  readonly upstream: State
+}
+
+/** Elements between two snapshots of the upstream: few enough to read again, many enough to cost nothing. */
+const stride = 32
+
+/**
+ * An upstream that is read ahead of what is delivered. Its state is the last element delivered, not the last one read:
+ * it keeps a snapshot of the upstream every few elements, and counts on from the one before the last delivered.
+ */
+export class ReadAhead<T> {
+  readonly cursor: Cursor<T>
+  readonly #snapshots: { readonly read: number; readonly state: State }[] = []
+  #toSkip: number
+  #read = 0
+  #delivered = 0
+
+  constructor(upstream: Upstream<T>, state: State | undefined) {
+    const { delivered = 0, upstream: inner } = (state ?? {}) as Partial<ReadAheadState>
+    this.cursor = upstream.open(inner)
+    this.#snapshots.push({ read: 0, state: inner ?? this.cursor.state() })
+    this.#toSkip = delivered
+  }
+
+  /** Elements delivered and dropped before the first new one; to be awaited once, before the first pull. */
+  catchUp(): void | Promise<void> {
+    const count = this.#toSkip
+    this.#toSkip = 0
+    const skipped = skipElements(this.cursor, count)
+    const done = (): void => {
+      this.#read += count
+      this.#delivered += count
+    }
+    if (skipped instanceof Promise) return skipped.then(done)
+    done()
+  }
+
+  /** To be called before each pull. */
+  willRead(): void {
+    if (this.#read > 0 && this.#read % stride === 0)
+      this.#snapshots.push({ read: this.#read, state: this.cursor.state() })
+    this.#read++
+  }
+
+  /** To be called for each element handed on, in order. */
+  didDeliver(): void {
+    this.#delivered++
+    while (this.#snapshots.length > 1 && this.#snapshots[1].read <= this.#delivered) this.#snapshots.shift()
+  }
+
+  state(): ReadAheadState {
+    const [{ read, state }] = this.#snapshots
+    return { delivered: this.#delivered + this.#toSkip - read, upstream: state }
+  }
+}

@@ -1,0 +1,204 @@
+import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { CancelledError, FailedPreconditionError } from '../core/errors.ts'
+import { openPlan, type PlanNode } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import { makeState, type IteratorState } from './iteratorState.ts'
+
+/** Options of `dataset.iterator`. */
+export interface IteratorOptions {
+  /** Where to go on, from `save()`; the start by default. */
+  readonly state?: IteratorState
+  /** Ends the iteration with a CancelledError when it is aborted, also while an element is waited for. */
+  readonly signal?: AbortSignal
+  /** Number of the pass, which decides reshuffling; by default each iterator of a dataset counts on from the last. */
+  readonly epoch?: number
+}
+
+/** Where an iteration starts. */
+export interface IteratorStart {
+  readonly seed: number
+  readonly epoch: number
+  readonly position?: State | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * One iteration over a dataset. It opens nothing before the first element is asked for, and frees what it holds when it
+ * ends, fails, is returned from early or is aborted.
+ *
+ * @example
+ * const iterator = dataset.iterator()
+ * await iterator.next() // { done: false, value }
+ * const state = iterator.save()
+ */
+export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #node: PlanNode<T>
+  readonly #start: IteratorStart
+  readonly #controller = new AbortController()
+  readonly #onAbort = (): void => this.#abort()
+  #cursor: Cursor<T> | undefined
+  #state: State | undefined
+  #closing: Promise<void> | undefined
+  #failure: Error | undefined
+  #interrupted = false
+  #queue: Promise<unknown> | undefined
+  #waiting: { readonly end: () => void; readonly fail: (error: Error) => void } | undefined
+
+  constructor(node: PlanNode<T>, start: IteratorStart) {
+    this.#node = node
+    this.#start = start
+    this.#state = start.position
+    start.signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const pull = async (): Promise<IteratorResult<T, undefined>> => {
+      const element = await this.pull()
+      return element === END ? { done: true, value: undefined } : { done: false, value: element }
+    }
+    const result = this.#queue === undefined ? pull() : this.#queue.then(pull, pull)
+    this.#queue = result
+    const leave = (): void => {
+      if (this.#queue === result) this.#queue = undefined
+    }
+    result.then(leave, leave)
+    return result
+  }
+
+  /**
+   * The next element or END at once where nothing must be waited for, else a promise of it. For loops that count
+   * nanoseconds; one call at a time.
+   */
+  pull(): Pull<T> {
+    if (this.#waiting !== undefined) throw stillPending('pull')
+    if (this.#closing !== undefined) return this.#afterEnd()
+    try {
+      if (this.#start.signal?.aborted === true) throw cancelled(this.#start.signal)
+      this.#cursor ??= this.#open()
+      const element = this.#cursor.next()
+      if (element instanceof Promise) return this.#wait(element)
+      return element === END ? this.#end() : element
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  /**
+   * Where this iteration stands: after the last element it gave. Plain JSON.
+   *
+   * @throws FailedPreconditionError while an element is waited for, or after an end that came in the midst of it
+   */
+  save(): IteratorState {
+    if (this.#waiting !== undefined) throw stillPending('save')
+    if (this.#closing === undefined) this.#state = (this.#cursor ??= this.#open()).state()
+    if (this.#state === undefined) {
+      throw new FailedPreconditionError(
+        'iterator: save() after the iteration was ended while an element was waited for.',
+        {
+          hint: 'Save before returning from it or aborting it.',
+        },
+      )
+    }
+    return makeState(this.#node, this.#start, this.#state)
+  }
+
+  /** Ends the iteration and frees what it holds; an element that is waited for becomes the end. */
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#waiting?.end()
+    await this.#close()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
+  #open(): Cursor<T> {
+    const { seed, epoch } = this.#start
+    return openPlan(this.#node, { seed, epoch, signal: this.#controller.signal }, this.#state)
+  }
+
+  #afterEnd(): typeof END {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure
+    return END
+  }
+
+  /** Waits for an element, but no longer than until the iteration is returned from or aborted. */
+  #wait(pending: Promise<T | typeof END>): Promise<T | typeof END> {
+    const settled = new Promise<T | typeof END>((resolve, reject) => {
+      const interrupt = (how: () => void): void => {
+        this.#interrupted = true
+        how()
+      }
+      this.#waiting = {
+        end: () => interrupt(() => resolve(END)),
+        fail: (error) => interrupt(() => reject(error)),
+      }
+      pending.then(resolve, reject)
+    })
+    return settled.then(
+      (element) => {
+        this.#waiting = undefined
+        return element === END ? this.#end() : element
+      },
+      (error: unknown) => {
+        this.#waiting = undefined
+        return this.#fail(error)
+      },
+    )
+  }
+
+  #end(): Pull<T> {
+    const closing = this.#close()
+    return closing === undefined ? END : closing.then(() => END)
+  }
+
+  /** Frees everything, then throws; the error that came first wins over one in closing. */
+  #fail(error: unknown): Pull<T> {
+    const closing = this.#close()
+    const rethrow = (): never => {
+      throw error
+    }
+    return closing === undefined ? rethrow() : closing.then(rethrow, rethrow)
+  }
+
+  #abort(): void {
+    const error = cancelled(this.#start.signal)
+    if (this.#waiting !== undefined) {
+      this.#waiting.fail(error)
+      return
+    }
+    this.#failure = error
+    this.#close()?.catch(() => undefined)
+  }
+
+  #close(): Promise<void> | undefined {
+    if (this.#closing !== undefined) return this.#closing
+    const cursor = this.#cursor
+    this.#start.signal?.removeEventListener('abort', this.#onAbort)
+    this.#closing = Promise.resolve()
+    if (cursor === undefined) return undefined
+    this.#state = this.#interrupted ? undefined : cursor.state()
+    this.#controller.abort()
+    const closed = cursor.close()
+    if (closed instanceof Promise) this.#closing = closed
+    return closed instanceof Promise ? closed : undefined
+  }
+}
+
+function stillPending(call: string): FailedPreconditionError {
+  return new FailedPreconditionError(`iterator: ${call}() was called while an element was waited for.`, {
+    hint: 'Await the earlier call first.',
+  })
+}
+
+function cancelled(signal: AbortSignal | undefined): CancelledError {
+  return new CancelledError('iterator: the iteration was aborted.', { cause: signal?.reason })
+}

@@ -1,0 +1,64 @@
+import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
+import type { PlanNode } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+
+/** The format that this release writes and reads. */
+const formatNumber = 1
+
+/**
+ * What `iterator.save()` gives: plain JSON to keep and to hand to `dataset.iterator({ state })`, also in another
+ * process. The plan is in it only to refuse the state of another pipeline by name.
+ */
+export interface IteratorState {
+  /** Format number of this layout. */
+  readonly millrace: number
+  /** The operations with the arguments that decide results, inputs before what is built on them. */
+  readonly plan: readonly string[]
+  readonly seed: number
+  readonly epoch: number
+  readonly position: State
+}
+
+/** Wraps a position. */
+export function makeState(node: PlanNode, run: { seed: number; epoch: number }, position: State): IteratorState {
+  return { millrace: formatNumber, plan: planOf(node), seed: run.seed, epoch: run.epoch, position }
+}
+
+/**
+ * Refuses a state that is none, or that another pipeline made.
+ *
+ * @throws InvalidArgumentError where it is no iterator state
+ * @throws FailedPreconditionError where the plan or the format differs, naming the first difference
+ */
+export function checkState(node: PlanNode, state: unknown): IteratorState {
+  const given = state as Partial<IteratorState> | null
+  if (typeof given !== 'object' || given === null || typeof given.millrace !== 'number' || given.plan === undefined) {
+    throw new InvalidArgumentError('iterator: state is not what iterator.save() gave.', {
+      hint: 'Hand over the whole object, parsed where it was stored as JSON.',
+    })
+  }
+  if (given.millrace !== formatNumber) {
+    throw new FailedPreconditionError(`iterator: state has format ${given.millrace}, not ${formatNumber}.`, {
+      hint: 'It was saved by another release of millrace.',
+    })
+  }
+  const plan = planOf(node)
+  const at = plan.findIndex((stage, i) => stage !== given.plan?.[i])
+  if (at !== -1 || given.plan.length !== plan.length) {
+    const place = at === -1 ? plan.length : at
+    const saved = given.plan[place] ?? 'no operation'
+    throw new FailedPreconditionError(
+      `iterator: state was saved by another pipeline: operation ${place} was ${saved}, and is ${plan[place] ?? 'none'}.`,
+      { hint: 'Restore it with the same operations and arguments.' },
+    )
+  }
+  return given as IteratorState
+}
+
+/** The operations of a plan as text, each with the arguments that a state depends on. */
+function planOf(node: PlanNode): string[] {
+  const { name, args, tuning = [] } = node.stage
+  const shown = Object.entries(args).filter(([key, value]) => !tuning.includes(key) && typeof value !== 'function')
+  const text = shown.map(([key, value]) => `${key}: ${value === Infinity ? 'Infinity' : JSON.stringify(value)}`)
+  return [...node.inputs.flatMap(planOf), `${name}(${text.join(', ')})`]
+}

@@ -1,0 +1,131 @@
+import { InvalidArgumentError } from '../core/errors.ts'
+import { shapeText, TensorSpec, type NumericDType, type Spec } from '../core/spec.ts'
+import { allocate, isTyped, type DataOf } from './dtype.ts'
+import { isStructure, joinPath, notAnElement, scalarDType, type Batched } from './element.ts'
+import { describe, isNdArray, NdArray, sizeOf } from './ndarray.ts'
+
+/**
+ * Stacks elements of one structure into a batch: every leaf gets one axis more, in front. Each value is copied once.
+ *
+ * The dtype of plain numbers comes from `spec`; without one they become float32, and a whole number that float32
+ * cannot hold is refused rather than rounded.
+ *
+ * @param rows the elements, at least one
+ * @param spec what is known of one element
+ * @param firstIndex index of the first element, for messages
+ * @throws InvalidArgumentError naming both elements where structure, dtype or shape differ
+ */
+export function stack<T>(rows: readonly T[], spec?: Spec, firstIndex = 0): Batched<T> {
+  return stackPart(rows, spec, { firstIndex, path: '' }) as Batched<T>
+}
+
+interface Place {
+  readonly firstIndex: number
+  readonly path: string
+}
+
+function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Place): unknown {
+  const first = rows[0]
+  if (isNdArray(first)) return stackArrays(rows, first, place)
+  if (typeof first === 'number') return stackNumbers(rows, numericDType(spec), place)
+  const dtype = scalarDType(first, 'float32')
+  if (dtype !== undefined) return stackScalars(rows, dtype as 'int64' | 'bool' | 'string' | 'bytes', place)
+  if (!isStructure(first)) throw notAnElement(first, elementPath(place, 0))
+  const keys = Object.keys(first)
+  const parts = keys.map((key) => {
+    const column = rows.map((row, i) => {
+      if (!isStructure(row) || Array.isArray(row) !== Array.isArray(first)) throw differs(first, row, i, place)
+      const value = (row as Readonly<Record<string, unknown>>)[key]
+      if (value === undefined) throw differs(first, row, i, place)
+      return value
+    })
+    const inner = isStructure(spec) && !(spec instanceof TensorSpec) ? (spec as Record<string, Spec>)[key] : undefined
+    return stackPart(column, inner, {
+      ...place,
+      path: Array.isArray(first) ? `${place.path}[${key}]` : joinPath(place.path, key),
+    })
+  })
+  for (let i = 1; i < rows.length; i++) {
+    if (Object.keys(rows[i] as object).length !== keys.length) throw differs(first, rows[i], i, place)
+  }
+  return Array.isArray(first) ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]))
+}
+
+function stackArrays(rows: readonly unknown[], first: NdArray, place: Place): NdArray {
+  const { dtype, shape } = first
+  const size = sizeOf(shape)
+  const data = allocate(dtype, rows.length * size)
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]
+    if (!isNdArray(row) || row.dtype !== dtype || !sameShape(row.shape, shape)) throw differs(first, row, i, place)
+    if (isTyped(dtype)) (data as Float32Array).set(row.data as Float32Array, i * size)
+    else for (let j = 0; j < size; j++) data[i * size + j] = row.data[j]
+  }
+  return new NdArray(dtype, [rows.length, ...shape], data)
+}
+
+function stackNumbers(rows: readonly unknown[], dtype: NumericDType, place: Place): NdArray {
+  const data = allocate(dtype, rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const value = rows[i]
+    if (typeof value !== 'number') throw differs(rows[0], value, i, place)
+    data[i] = value
+    if (data[i] !== value && !roundsWell(value, dtype)) throw doesNotFit(value, dtype, i, place)
+  }
+  return new NdArray(dtype, [rows.length], data)
+}
+
+function stackScalars(rows: readonly unknown[], dtype: 'int64' | 'bool' | 'string' | 'bytes', place: Place): NdArray {
+  const data: unknown = allocate(dtype, rows.length)
+  const cells = data as unknown[]
+  for (let i = 0; i < rows.length; i++) {
+    const value = rows[i]
+    if (scalarDType(value, 'float32') !== dtype) throw differs(rows[0], value, i, place)
+    cells[i] = dtype === 'bool' ? Number(value) : value
+    if (dtype === 'int64' && cells[i] !== value) throw doesNotFit(value as bigint, dtype, i, place)
+  }
+  return new NdArray(dtype, [rows.length], data as DataOf[typeof dtype])
+}
+
+/** Fractions and NaN round to the nearest float; whole numbers must come through unchanged. */
+function roundsWell(value: number, dtype: NumericDType): boolean {
+  return Number.isNaN(value)
+    ? dtype === 'float32' || dtype === 'float64'
+    : dtype === 'float32' && !Number.isInteger(value)
+}
+
+function numericDType(spec: Spec | undefined): NumericDType {
+  if (!(spec instanceof TensorSpec)) return 'float32'
+  const { dtype } = spec
+  return dtype === 'string' || dtype === 'bytes' || dtype === 'bool' || dtype === 'int64' ? 'float32' : dtype
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
+
+function differs(first: unknown, row: unknown, i: number, place: Place): InvalidArgumentError {
+  const shapes = isNdArray(first) && isNdArray(row) && first.dtype === row.dtype
+  const hint = shapes
+    ? `Make the shapes equal in a map before it, or batch them one by one; axis sizes are ${shapeText(first.shape)} and ${shapeText(row.shape)}.`
+    : 'Every element of a batch must have the same structure and dtypes.'
+  return new InvalidArgumentError(
+    `${elementPath(place, 0)} is ${describe(first)}, but ${elementPath(place, i)} is ${describe(row)}: they cannot be stacked.`,
+    { index: place.firstIndex + i, hint },
+  )
+}
+
+function doesNotFit(value: number | bigint, dtype: string, i: number, place: Place): InvalidArgumentError {
+  return new InvalidArgumentError(`${elementPath(place, i)} is ${value}, which ${dtype} cannot hold.`, {
+    index: place.firstIndex + i,
+    hint: 'Name a wider dtype in the outputSignature of the map or generator that made it.',
+  })
+}
+
+function elementPath(place: Place, i: number): string {
+  const element = `element ${place.firstIndex + i}`
+  return place.path === '' ? element : `${place.path} of ${element}`
+}

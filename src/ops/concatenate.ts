@@ -1,0 +1,72 @@
+import { wrongArgument } from '../core/checks.ts'
+import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { commonSpec } from '../core/spec.ts'
+import type { PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+
+/**
+ * The elements of one input after those of the other (`tf.data.Dataset.concatenate`).
+ *
+ * Out: the elements, unchanged and in order. Length: the sum. Saved: which input is read, and its state.
+ *
+ * @example
+ * Dataset.range(2).concatenate(Dataset.range(5, 7)) // 0, 1, 5, 6
+ */
+export function concatenate<U>(other: Source<U>): { stage: Stage<unknown, U>; input: PlanNode<U> } {
+  const input = (other as Partial<Source<U>> | undefined)?.node
+  if (input === undefined) throw wrongArgument('concatenate', 'the other', 'a Dataset', other)
+  const stage: Stage<unknown, U> = Object.freeze({
+    name: 'concatenate',
+    args: {},
+    cardinality: ([a, b]) => (a === undefined || b === undefined ? undefined : a + b),
+    spec: ([a, b]) => commonSpec(a, b),
+    open: (upstreams, _context, state) => new ConcatenateCursor(upstreams as readonly Upstream<U>[], state),
+  } satisfies Stage<unknown, U>)
+  return { stage, input }
+}
+
+interface ConcatenateState {
+  readonly input: number
+  readonly upstream: State | null
+}
+
+class ConcatenateCursor<T> implements Cursor<T> {
+  readonly #upstreams: readonly Upstream<T>[]
+  #input: number
+  #cursor: Cursor<T> | undefined
+  #closed = false
+
+  constructor(upstreams: readonly Upstream<T>[], state?: State) {
+    const { input = 0, upstream } = (state ?? {}) as Partial<ConcatenateState>
+    this.#upstreams = upstreams
+    this.#input = input
+    this.#cursor = input < upstreams.length ? upstreams[input].open(upstream ?? undefined) : undefined
+  }
+
+  next(): Pull<T> {
+    if (this.#cursor === undefined) return END
+    const element = this.#cursor.next()
+    if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
+    return this.#deliver(element)
+  }
+
+  state() {
+    return { input: this.#input, upstream: this.#cursor?.state() ?? null }
+  }
+
+  close(): void | Promise<void> {
+    this.#closed = true
+    return this.#cursor?.close()
+  }
+
+  #deliver(element: T | typeof END): Pull<T> {
+    if (element !== END) return element
+    const finished = this.#cursor
+    this.#cursor = undefined
+    this.#input++
+    return after(finished?.close(), () => {
+      if (!this.#closed && this.#input < this.#upstreams.length) this.#cursor = this.#upstreams[this.#input].open()
+      return this.next()
+    })
+  }
+}

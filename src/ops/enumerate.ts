@@ -1,0 +1,68 @@
+import { checkCount } from '../core/checks.ts'
+import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { TensorSpec } from '../core/spec.ts'
+import type { Stage, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+
+/**
+ * Pairs each element with its index (`tf.data.Dataset.enumerate`).
+ *
+ * Out: `[index, element]`, the index counting from `start`, 0 by default; int32 in a batch (TensorFlow: int64).
+ * Length: unchanged. Saved: the index, and the upstream.
+ *
+ * @example
+ * Dataset.fromTensorSlices(['a', 'b']).enumerate(1) // [1, 'a'], [2, 'b']
+ */
+export function enumerate<T>(start = 0): Stage<T, [number, T]> {
+  checkCount('enumerate', 'start', start, { min: -Infinity })
+  return Object.freeze({
+    name: 'enumerate',
+    args: { start },
+    cardinality: ([length]) => length,
+    spec: ([spec]) => spec && [new TensorSpec([], 'int32'), spec],
+    open: ([upstream], _context, state) => new EnumerateCursor(upstream, start, state),
+  } satisfies Stage<T, [number, T]>)
+}
+
+interface EnumerateState {
+  readonly index: number
+  readonly upstream: State
+}
+
+class EnumerateCursor<T> implements Cursor<[number, T]> {
+  readonly #upstream: Cursor<T>
+  #index: number
+
+  constructor(upstream: Upstream<T>, start: number, state?: State) {
+    const { index = start, upstream: inner } = (state ?? {}) as Partial<EnumerateState>
+    this.#upstream = upstream.open(inner)
+    this.#index = index
+  }
+
+  next(): Pull<[number, T]> {
+    const element = this.#upstream.next()
+    return element instanceof Promise ? element.then((settled) => this.#pair(settled)) : this.#pair(element)
+  }
+
+  skip(count: number): number | Promise<number> {
+    const skipped = skipElements(this.#upstream, count)
+    return skipped instanceof Promise ? skipped.then((settled) => this.#passed(settled)) : this.#passed(skipped)
+  }
+
+  state() {
+    return { index: this.#index, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #pair(element: T | typeof END): [number, T] | typeof END {
+    return element === END ? END : [this.#index++, element]
+  }
+
+  #passed(skipped: number): number {
+    this.#index += skipped
+    return skipped
+  }
+}

@@ -1,0 +1,69 @@
+import { checkFunction } from '../core/checks.ts'
+import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import type { Stage, StageContext, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
+
+/**
+ * Keeps the elements for which a predicate holds (`tf.data.Dataset.filter`).
+ *
+ * In: elements, and `{ rng, index, epoch }` as second argument of the predicate, which may be async. Out: the elements
+ * kept, unchanged and in order. Length: unknown, but 0 of 0. Saved: the index, and the upstream.
+ *
+ * @example
+ * Dataset.range(5).filter((x) => x % 2 === 0) // 0, 2, 4
+ */
+export function filter<T>(predicate: ElementFunction<T, boolean>): Stage<T, T> {
+  checkFunction('filter', 'the predicate', predicate)
+  return Object.freeze({
+    name: 'filter',
+    args: { predicate },
+    tuning: ['predicate'],
+    cardinality: ([length]) => (length === 0 ? 0 : undefined),
+    spec: ([spec]) => spec,
+    open: ([upstream], context, state) => new FilterCursor(upstream, predicate, context, state),
+  } satisfies Stage<T, T>)
+}
+
+interface FilterState {
+  readonly index: number
+  readonly upstream: State
+}
+
+class FilterCursor<T> implements Cursor<T> {
+  readonly #upstream: Cursor<T>
+  readonly #predicate: UserFunction<T, boolean>
+  #index: number
+
+  constructor(upstream: Upstream<T>, predicate: ElementFunction<T, boolean>, context: StageContext, state?: State) {
+    const { index = 0, upstream: inner } = (state ?? {}) as Partial<FilterState>
+    this.#upstream = upstream.open(inner)
+    this.#predicate = new UserFunction(predicate, context)
+    this.#index = index
+  }
+
+  next(): Pull<T> {
+    for (;;) {
+      const element = this.#upstream.next()
+      if (element instanceof Promise) return this.#search(element)
+      if (element === END) return END
+      const kept = this.#predicate.call(element, this.#index++)
+      if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
+      if (kept) return element
+    }
+  }
+
+  state() {
+    return { index: this.#index, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  async #search(pending: Pull<T> = this.#upstream.next()): Promise<T | typeof END> {
+    for (let element = await pending; ; element = await this.#upstream.next()) {
+      if (element === END || (await this.#predicate.call(element, this.#index++))) return element
+    }
+  }
+}

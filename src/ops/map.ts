@@ -1,0 +1,96 @@
+import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
+import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import type { Spec } from '../core/spec.ts'
+import type { Stage, StageContext, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
+import { ParallelMapCursor } from './parallelMap.ts'
+
+/** Options of `map`. */
+export interface MapOptions {
+  /** Calls of an async function in flight at once; 1 by default. */
+  readonly numParallelCalls?: number
+  /** Whether results keep the order of the elements, also where a later call is done first; true by default. */
+  readonly deterministic?: boolean
+  /** Spec of what the function returns, which decides the dtype of plain numbers; unknown by default. */
+  readonly outputSignature?: Spec
+}
+
+/**
+ * Applies a function to each element (`tf.data.Dataset.map`).
+ *
+ * In: elements, and `{ rng, index, epoch }` as second argument. Out: what the function returns, or what its promise
+ * resolves to. Length: unchanged. Order: kept, unless `deterministic` is false. Elements that a `skip` passes over are
+ * not computed. Saved: the index, and the upstream.
+ *
+ * @example
+ * Dataset.range(3).map((x) => x * 2) // 0, 2, 4
+ * urls.map((url) => fetchBytes(url), { numParallelCalls: 8 })
+ * @throws UnknownError where the function throws, with the element's index; a named error keeps its class
+ */
+export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): Stage<T, R> {
+  checkFunction('map', 'the function', fn)
+  checkOptions('map', options, ['numParallelCalls', 'deterministic', 'outputSignature'])
+  const { outputSignature } = options
+  const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
+  const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
+  const parallel = numParallelCalls > 1
+  return Object.freeze({
+    name: 'map',
+    args: parallel ? { fn, numParallelCalls, deterministic } : { fn },
+    tuning: ['fn', 'numParallelCalls', 'deterministic'],
+    cardinality: ([length]) => length,
+    spec: () => outputSignature,
+    open: ([upstream], context, state) =>
+      parallel
+        ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
+        : new MapCursor(upstream, fn, context, state),
+  } satisfies Stage<T, R>)
+}
+
+interface MapState {
+  readonly index: number
+  readonly upstream: State
+}
+
+class MapCursor<T, R> implements Cursor<R> {
+  readonly #upstream: Cursor<T>
+  readonly #fn: UserFunction<T, R>
+  #index: number
+
+  constructor(upstream: Upstream<T>, fn: ElementFunction<T, R>, context: StageContext, state?: State) {
+    const { index = 0, upstream: inner } = (state ?? {}) as Partial<MapState>
+    this.#upstream = upstream.open(inner)
+    this.#fn = new UserFunction(fn, context)
+    this.#index = index
+  }
+
+  next(): Pull<R> {
+    const element = this.#upstream.next()
+    if (element instanceof Promise) return element.then((settled) => this.#apply(settled))
+    return this.#apply(element)
+  }
+
+  skip(count: number): number | Promise<number> {
+    const skipped = skipElements(this.#upstream, count)
+    if (skipped instanceof Promise) return skipped.then((settled) => this.#passed(settled))
+    return this.#passed(skipped)
+  }
+
+  state() {
+    return { index: this.#index, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #apply(element: T | typeof END): Pull<R> {
+    return element === END ? END : this.#fn.call(element, this.#index++)
+  }
+
+  #passed(skipped: number): number {
+    this.#index += skipped
+    return skipped
+  }
+}

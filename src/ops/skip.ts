@@ -1,0 +1,72 @@
+import { checkCount } from '../core/checks.ts'
+import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import type { Cardinality, Stage, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+
+/**
+ * All but the first `count` elements (`tf.data.Dataset.skip`); none where `count` is negative or Infinity.
+ *
+ * The elements passed over are not made: a source that knows its positions jumps, and a `map` does not call its
+ * function. Length: the input's less `count`, at least 0. Saved: how many are still to be skipped, and the upstream.
+ *
+ * @example
+ * Dataset.range(4).skip(2) // 2, 3
+ */
+export function skip<T>(count: number): Stage<T, T> {
+  checkCount('skip', 'count', count, { min: -Infinity, infinite: true })
+  const all = count < 0 || count === Infinity
+  return Object.freeze({
+    name: 'skip',
+    args: { count },
+    cardinality: ([length]) => lengthAfter(length, all ? Infinity : count),
+    spec: ([spec]) => spec,
+    open: ([upstream], _context, state) => new SkipCursor(upstream, all ? Infinity : count, state),
+  } satisfies Stage<T, T>)
+}
+
+function lengthAfter(length: Cardinality, count: number): Cardinality {
+  if (count === Infinity) return 0
+  return length === undefined ? undefined : Math.max(0, length - count)
+}
+
+interface SkipState {
+  /** Elements still to be skipped; -1 where all are. */
+  readonly left: number
+  readonly upstream: State
+}
+
+class SkipCursor<T> implements Cursor<T> {
+  readonly #upstream: Cursor<T>
+  #left: number
+
+  constructor(upstream: Upstream<T>, count: number, state?: State) {
+    const { left = count, upstream: inner } = (state ?? {}) as Partial<SkipState>
+    this.#upstream = upstream.open(inner)
+    this.#left = left === -1 ? Infinity : left
+  }
+
+  next(): Pull<T> {
+    if (this.#left === 0) return this.#upstream.next()
+    if (this.#left === Infinity) return END
+    return after(this.#skipFirst(), () => this.#upstream.next())
+  }
+
+  skip(count: number): number | Promise<number> {
+    if (this.#left === Infinity) return 0
+    return after(this.#skipFirst(), () => skipElements(this.#upstream, count))
+  }
+
+  state() {
+    return { left: this.#left === Infinity ? -1 : this.#left, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #skipFirst(): number | Promise<number> {
+    const count = this.#left
+    this.#left = 0
+    return skipElements(this.#upstream, count)
+  }
+}

@@ -1,0 +1,63 @@
+import { checkCount } from '../core/checks.ts'
+import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import type { Stage, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+
+/**
+ * The first `count` elements (`tf.data.Dataset.take`); all of them where `count` is negative or Infinity.
+ *
+ * Out: the elements, unchanged and in order. Length: the smaller of `count` and the input's. Saved: how many were
+ * taken, and the upstream.
+ *
+ * @example
+ * Dataset.range(10).take(2) // 0, 1
+ */
+export function take<T>(count: number): Stage<T, T> {
+  checkCount('take', 'count', count, { min: -Infinity, infinite: true })
+  const limit = count < 0 ? Infinity : count
+  return Object.freeze({
+    name: 'take',
+    args: { count },
+    cardinality: ([length]) => (length === undefined ? undefined : Math.min(limit, length)),
+    spec: ([spec]) => spec,
+    open: ([upstream], _context, state) => new TakeCursor(upstream, limit, state),
+  } satisfies Stage<T, T>)
+}
+
+interface TakeState {
+  readonly taken: number
+  readonly upstream: State
+}
+
+class TakeCursor<T> implements Cursor<T> {
+  readonly #upstream: Cursor<T>
+  readonly #limit: number
+  #taken: number
+
+  constructor(upstream: Upstream<T>, limit: number, state?: State) {
+    const { taken = 0, upstream: inner } = (state ?? {}) as Partial<TakeState>
+    this.#upstream = upstream.open(inner)
+    this.#limit = limit
+    this.#taken = taken
+  }
+
+  next(): Pull<T> {
+    if (this.#taken >= this.#limit) return END
+    this.#taken++
+    return this.#upstream.next()
+  }
+
+  skip(count: number): number | Promise<number> {
+    const allowed = Math.min(count, this.#limit - this.#taken)
+    this.#taken += allowed
+    return skipElements(this.#upstream, allowed)
+  }
+
+  state() {
+    return { taken: this.#taken, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+}

@@ -1,0 +1,29 @@
+import { checkCount, checkOptions } from '../core/checks.ts'
+import type { Stage } from '../core/stage.ts'
+
+/** Options of a pipeline. */
+export interface PipelineOptions {
+  /** Decides every random choice of the operations before it that have no seed of their own; 0 by default. */
+  readonly seed?: number
+}
+
+/**
+ * Sets options for all the operations before it (`tf.data.Dataset.with_options`).
+ *
+ * Out: the elements, unchanged. Length: unchanged. Saved: the upstream.
+ *
+ * @example
+ * Dataset.range(10).shuffle(10).map((x, { rng }) => x + rng.uniform()).withOptions({ seed: 7 })
+ */
+export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
+  checkOptions('withOptions', options, ['seed'])
+  const { seed } = options
+  if (seed !== undefined) checkCount('withOptions', 'seed', seed)
+  return Object.freeze({
+    name: 'withOptions',
+    args: { ...options },
+    cardinality: ([length]) => length,
+    spec: ([spec]) => spec,
+    open: ([upstream], _context, state) => upstream.open(state, seed === undefined ? {} : { seed }),
+  } satisfies Stage<T, T>)
+}

@@ -1,0 +1,5 @@
+/** Every source of elements, one line each. */
+export * from './generator.ts'
+export * from './range.ts'
+export * from './tensorSlices.ts'
+export * from './tensors.ts'

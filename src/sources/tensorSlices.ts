@@ -1,0 +1,73 @@
+import { END, type Cursor } from '../core/cursor.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
+import type { Stage } from '../core/stage.ts'
+import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
+import { rowsOf, rowSpec, toTensors, type Rows } from '../ndarray/rows.ts'
+
+/** The element that slices of T along axis 0 are. */
+export type SlicesOf<T> = Unbatched<Tensors<T>>
+
+/**
+ * The rows of tensors along axis 0 (`tf.data.Dataset.from_tensor_slices`).
+ *
+ * In: a typed array, nested plain arrays, an NdArray, or an object or tuple of them that agree on axis 0. Out: one
+ * element a row, in the same form: views on the given memory, and plain scalars where a tensor has one axis. Length:
+ * axis 0. Saved: the position.
+ *
+ * @example
+ * Dataset.fromTensorSlices({ x: [[1, 2], [3, 4]], y: ['a', 'b'] }) // { x: int32 [2], y: string [] }, twice
+ * @throws InvalidArgumentError where a leaf has no axis, or axis 0 differs
+ */
+export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
+  const { structure, rows } = asRows<SlicesOf<T>>(tensors)
+  const spec = rowSpec(specOf(structure))
+  return Object.freeze({
+    name: 'fromTensorSlices',
+    args: {},
+    cardinality: () => rows.length,
+    spec: () => spec,
+    open: (_inputs, _context, state) => new SlicesCursor(rows, (state as SlicesState | undefined)?.position ?? 0),
+  } satisfies Stage<never, SlicesOf<T>>)
+}
+
+function asRows<T>(tensors: unknown): { structure: unknown; rows: Rows<T> } {
+  try {
+    const structure = toTensors(tensors)
+    return { structure, rows: rowsOf<T>(structure) }
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`fromTensorSlices: ${error.message}`)
+    throw error
+  }
+}
+
+interface SlicesState {
+  readonly position: number
+}
+
+class SlicesCursor<T> implements Cursor<T> {
+  readonly #rows: Rows<T>
+  #position: number
+
+  constructor(rows: Rows<T>, position: number) {
+    this.#rows = rows
+    this.#position = position
+  }
+
+  next(): T | typeof END {
+    return this.#position < this.#rows.length ? this.#rows.at(this.#position++) : END
+  }
+
+  skip(count: number): number {
+    const skipped = Math.min(count, this.#rows.length - this.#position)
+    this.#position += skipped
+    return skipped
+  }
+
+  state() {
+    return { position: this.#position }
+  }
+
+  close(): void {
+    // The rows are the caller's memory: there is nothing to free.
+  }
+}

@@ -1,0 +1,55 @@
+import { END, type Cursor } from '../core/cursor.ts'
+import type { Stage } from '../core/stage.ts'
+import { specOf, type Tensors } from '../ndarray/element.ts'
+import { toTensors } from '../ndarray/rows.ts'
+
+/**
+ * One element: the tensors as they are (`tf.data.Dataset.from_tensors`).
+ *
+ * In: as for `fromTensorSlices`, or plain scalars. Out: one element. Length: 1. Saved: how many were delivered.
+ *
+ * @example
+ * Dataset.fromTensors({ x: [1, 2, 3] }) // { x: int32 [3] }, once
+ */
+export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
+  const element = toTensors(tensors) as Tensors<T>
+  const spec = specOf(element)
+  return Object.freeze({
+    name: 'fromTensors',
+    args: {},
+    cardinality: () => 1,
+    spec: () => spec,
+    open: (_inputs, _context, state) => new TensorsCursor(element, (state as TensorsState | undefined)?.position ?? 0),
+  } satisfies Stage<never, Tensors<T>>)
+}
+
+interface TensorsState {
+  readonly position: number
+}
+
+class TensorsCursor<T> implements Cursor<T> {
+  readonly #element: T
+  #position: number
+
+  constructor(element: T, position: number) {
+    this.#element = element
+    this.#position = position
+  }
+
+  next(): T | typeof END {
+    return this.#position++ === 0 ? this.#element : this.#end()
+  }
+
+  state() {
+    return { position: this.#position }
+  }
+
+  close(): void {
+    // The tensors are the caller's memory: there is nothing to free.
+  }
+
+  #end(): typeof END {
+    this.#position = 1
+    return END
+  }
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+const src = (path: string) => new URL(`./src/${path}`, import.meta.url).pathname
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^millrace$/, replacement: src('index.ts') },
+      { find: /^millrace\/(tfrecord|train)$/, replacement: src('$1/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/fixtures/**'],
+    testTimeout: 60_000,
+    typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/tsconfig.json' },
+  },
+})
