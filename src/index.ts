@@ -15,6 +15,7 @@ export {
   UnavailableError,
   UnknownError,
 } from './core/errors.ts'
+export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
 export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
@@ -27,4 +28,12 @@ export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
-export type { AnyIterable, GeneratorContext, GeneratorOptions, SlicesOf } from './sources/index.ts'
+export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
+export type {
+  AnyIterable,
+  BuiltElement,
+  FromWorkersOptions,
+  GeneratorContext,
+  GeneratorOptions,
+  SlicesOf,
+} from './sources/index.ts'

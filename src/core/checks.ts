@@ -56,9 +56,18 @@ export function wrongArgument(
   return new InvalidArgumentError(`${operation}: ${argument} must be ${wanted}, got ${show(value)}.`)
 }
 
-/** Says at which element of which operation something thrown came up; a named error keeps its class and fields. */
-export function locateError(thrown: unknown, path: string, index: number): MillraceError {
-  const message = `${path}: the function threw at element ${index}: ${messageOf(thrown)}`
+/**
+ * Says at which element of which operation something thrown came up; a named error keeps its class and fields.
+ *
+ * @param doing what went wrong at the element
+ */
+export function locateError(
+  thrown: unknown,
+  path: string,
+  index: number,
+  doing = 'the function threw',
+): MillraceError {
+  const message = `${path}: ${doing} at element ${index}: ${messageOf(thrown)}`
   if (thrown instanceof MillraceError) {
     const Class = errorClasses[thrown.name] ?? UnknownError
     const { file, record, byteOffset } = thrown

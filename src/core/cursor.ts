@@ -21,7 +21,10 @@ export interface Cursor<out T> {
   next(): Pull<T>
   state(): State
   close(): void | Promise<void>
-  /** Passes over up to `count` elements without making them and says how many there were; less only at the end. */
+  /**
+   * Passes over up to `count` elements without making them and says how many there were; less only at the end. After
+   * one that throws, nobody knows how far it came: only `close()` may follow.
+   */
   skip?(count: number): number | Promise<number>
 }
 

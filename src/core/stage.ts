@@ -66,7 +66,7 @@ export interface Source<out T = unknown> {
 export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNode[]): PlanNode<Out> {
   const main = inputs[0] as PlanNode | undefined
   return Object.freeze({
-    stage: stage,
+    stage,
     inputs: Object.freeze([...inputs]),
     cardinality: stage.cardinality(inputs.map((input) => input.cardinality)),
     spec: stage.spec(inputs.map((input) => input.spec)),

@@ -14,7 +14,10 @@ export interface ElementContext {
   readonly rng: Rng
 }
 
-/** A user's function from an element to a result, at once or by a promise. */
+/**
+ * A user's function from an element to a result, at once or by a promise. One that declares a single parameter is called
+ * with the element alone: its context would be made for nothing.
+ */
 export type ElementFunction<T, R> = (element: T, context: ElementContext) => R | PromiseLike<R>
 
 /**
@@ -39,7 +42,7 @@ export class UserFunction<T, R> {
     } catch (error) {
       throw locateError(error, this.#context.path, index)
     }
-    return typeof result === 'object' || result === undefined ? this.#settle(result, index) : (result)
+    return typeof result === 'object' || result === undefined ? this.#settle(result, index) : result
   }
 
   #settle(result: R | PromiseLike<R>, index: number): R | Promise<R> {

@@ -5,6 +5,7 @@ import { planNode, type Cardinality, type PlanNode, type Source, type Stage } fr
 import type { ElementFunction } from '../core/userFunction.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
+import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
 import { checkState } from './iteratorState.ts'
@@ -57,6 +58,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.range(start, stop, step))
   }
 
+  /** The elements of a dataset that runs in worker threads; see {@link sources.fromWorkers}. */
+  static fromWorkers<F extends AnyFunction>(
+    fn: WorkerFunction<F>,
+    options?: sources.FromWorkersOptions<Parameters<F>>,
+  ): Dataset<sources.BuiltElement<F>> {
+    return Dataset.from(sources.fromWorkers(fn, options))
+  }
+
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
   static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
     const { stage, inputs } = ops.zip(datasets)
@@ -80,7 +89,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
 
   /** What `transformation` makes of this dataset (`tf.data.Dataset.apply`). */
   apply<R>(transformation: (dataset: this) => R): R {
-    checkFunction('apply', 'the transformation', transformation)
+    checkFunction('apply', 'transformation', transformation)
     return transformation(this)
   }
 
@@ -181,7 +190,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
 
   /** Calls a function, sync or async, with each element and its index, one at a time. */
   async forEach(fn: (element: T, index: number) => unknown, options?: IteratorOptions): Promise<void> {
-    checkFunction('forEach', 'the function', fn)
+    checkFunction('forEach', 'fn', fn)
     let index = 0
     await this.#visit((element) => fn(element, index++), options)
   }
@@ -192,7 +201,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     fn: (value: R, element: T, index: number) => R | PromiseLike<R>,
     options?: IteratorOptions,
   ): Promise<R> {
-    checkFunction('reduce', 'the function', fn)
+    checkFunction('reduce', 'fn', fn)
     let value = initial
     let index = 0
     await this.#visit((element) => {

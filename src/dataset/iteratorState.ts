@@ -1,4 +1,5 @@
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
+import { checkSamePlan, planText } from '../core/planText.ts'
 import type { PlanNode } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -21,7 +22,7 @@ export interface IteratorState {
 
 /** Wraps a position. */
 export function makeState(node: PlanNode, run: { seed: number; epoch: number }, position: State): IteratorState {
-  return { millrace: formatNumber, plan: planOf(node), seed: run.seed, epoch: run.epoch, position }
+  return { millrace: formatNumber, plan: planText(node), seed: run.seed, epoch: run.epoch, position }
 }
 
 /**
@@ -42,23 +43,6 @@ export function checkState(node: PlanNode, state: unknown): IteratorState {
       hint: 'It was saved by another release of millrace.',
     })
   }
-  const plan = planOf(node)
-  const at = plan.findIndex((stage, i) => stage !== given.plan?.[i])
-  if (at !== -1 || given.plan.length !== plan.length) {
-    const place = at === -1 ? plan.length : at
-    const saved = given.plan[place] ?? 'no operation'
-    throw new FailedPreconditionError(
-      `iterator: state was saved by another pipeline: operation ${place} was ${saved}, and is ${plan[place] ?? 'none'}.`,
-      { hint: 'Restore it with the same operations and arguments.' },
-    )
-  }
+  checkSamePlan('iterator', given.plan, planText(node))
   return given as IteratorState
-}
-
-/** The operations of a plan as text, each with the arguments that a state depends on. */
-function planOf(node: PlanNode): string[] {
-  const { name, args, tuning = [] } = node.stage
-  const shown = Object.entries(args).filter(([key, value]) => !tuning.includes(key) && typeof value !== 'function')
-  const text = shown.map(([key, value]) => `${key}: ${value === Infinity ? 'Infinity' : JSON.stringify(value)}`)
-  return [...node.inputs.flatMap(planOf), `${name}(${text.join(', ')})`]
 }

@@ -1,7 +1,7 @@
 import { wrongArgument } from '../core/checks.ts'
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
 import { commonSpec } from '../core/spec.ts'
-import type { PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
+import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
 /**
@@ -14,15 +14,20 @@ import type { State } from '../core/state.ts'
  */
 export function concatenate<U>(other: Source<U>): { stage: Stage<unknown, U>; input: PlanNode<U> } {
   const input = (other as Partial<Source<U>> | undefined)?.node
-  if (input === undefined) throw wrongArgument('concatenate', 'the other', 'a Dataset', other)
+  if (input === undefined) throw wrongArgument('concatenate', 'other', 'a Dataset', other)
   const stage: Stage<unknown, U> = Object.freeze({
     name: 'concatenate',
     args: {},
-    cardinality: ([a, b]) => (a === undefined || b === undefined ? undefined : a + b),
+    cardinality: ([a, b]) => sum(a, b),
     spec: ([a, b]) => commonSpec(a, b),
     open: (upstreams, _context, state) => new ConcatenateCursor(upstreams as readonly Upstream<U>[], state),
   } satisfies Stage<unknown, U>)
   return { stage, input }
+}
+
+function sum(a: Cardinality, b: Cardinality): Cardinality {
+  if (a === Infinity || b === Infinity) return Infinity
+  return a === undefined || b === undefined ? undefined : a + b
 }
 
 interface ConcatenateState {

@@ -7,7 +7,8 @@ import type { State } from '../core/state.ts'
 /**
  * Pairs each element with its index (`tf.data.Dataset.enumerate`).
  *
- * Out: `[index, element]`, the index counting from `start`, 0 by default; int32 in a batch (TensorFlow: int64).
+ * Out: `[index, element]`, the index counting from `start`, 0 by default; in a batch int32, or float64
+ * where `start` is beyond it (TensorFlow: int64).
  * Length: unchanged. Saved: the index, and the upstream.
  *
  * @example
@@ -15,11 +16,12 @@ import type { State } from '../core/state.ts'
  */
 export function enumerate<T>(start = 0): Stage<T, [number, T]> {
   checkCount('enumerate', 'start', start, { min: -Infinity })
+  const index = new TensorSpec([], start === (start | 0) ? 'int32' : 'float64')
   return Object.freeze({
     name: 'enumerate',
     args: { start },
     cardinality: ([length]) => length,
-    spec: ([spec]) => spec && [new TensorSpec([], 'int32'), spec],
+    spec: ([spec]) => spec && [index, spec],
     open: ([upstream], _context, state) => new EnumerateCursor(upstream, start, state),
   } satisfies Stage<T, [number, T]>)
 }

@@ -14,7 +14,7 @@ import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
  * Dataset.range(5).filter((x) => x % 2 === 0) // 0, 2, 4
  */
 export function filter<T>(predicate: ElementFunction<T, boolean>): Stage<T, T> {
-  checkFunction('filter', 'the predicate', predicate)
+  checkFunction('filter', 'predicate', predicate)
   return Object.freeze({
     name: 'filter',
     args: { predicate },

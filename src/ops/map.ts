@@ -29,7 +29,7 @@ export interface MapOptions {
  * @throws UnknownError where the function throws, with the element's index; a named error keeps its class
  */
 export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): Stage<T, R> {
-  checkFunction('map', 'the function', fn)
+  checkFunction('map', 'fn', fn)
   checkOptions('map', options, ['numParallelCalls', 'deterministic', 'outputSignature'])
   const { outputSignature } = options
   const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })

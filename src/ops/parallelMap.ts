@@ -62,7 +62,8 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
       if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     }
     this.#fill()
-    return this.#take() ?? this.#waitForOne()
+    const taken = this.#take()
+    return taken === undefined ? this.#waitForOne() : taken
   }
 
   state() {
@@ -106,7 +107,7 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
   }
 
   #start(element: T | typeof END): void {
-    if (element === END) {
+    if (element === END || this.#closed) {
       this.#ended = true
       return
     }

@@ -1,4 +1,5 @@
 /** Every source of elements, one line each. */
+export * from './fromWorkers.ts'
 export * from './generator.ts'
 export * from './range.ts'
 export * from './tensorSlices.ts'
