@@ -1,0 +1,51 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { fileError } from '../core/errors.ts'
+
+/**
+ * Where frames get their bytes: a file, or later the output of a decompressor. Calls come one at a time, `open` first;
+ * `close` comes once, after every other call has settled, and only where `open` was called.
+ */
+export interface ByteSource {
+  /** Names the source in errors. */
+  readonly file: string
+  /** Whether `read` may be called for any offset; otherwise offsets follow each other without a gap. */
+  readonly seekable: boolean
+  /** Makes it ready; gives its length in bytes, or undefined where that is not known before the end. */
+  open(): Promise<number | undefined>
+  /** Fills up to `length` bytes of `into` from `at` with those at `offset`; gives how many, 0 at the end only. */
+  read(into: Uint8Array, at: number, length: number, offset: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** The bytes of one file (or pipe), as they are stored. */
+export function fileSource(file: string): ByteSource {
+  let handle: FileHandle | undefined
+  let regular = false
+  return {
+    file,
+    get seekable() {
+      return regular
+    },
+    async open() {
+      try {
+        handle = await open(file)
+        const stat = await handle.stat()
+        regular = stat.isFile()
+        return regular ? stat.size : undefined
+      } catch (error) {
+        throw fileError(error, file, 'cannot open')
+      }
+    },
+    async read(into, at, length, offset) {
+      try {
+        const { bytesRead } = (await handle?.read(into, at, length, regular ? offset : null)) ?? { bytesRead: 0 }
+        return bytesRead
+      } catch (error) {
+        throw fileError(error, file, 'cannot read')
+      }
+    },
+    async close() {
+      await handle?.close()
+    },
+  }
+}

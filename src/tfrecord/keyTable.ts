@@ -1,0 +1,37 @@
+/** Finds names by their UTF-8 bytes, where they lie in a record, without making text of them: a small hash table. */
+export class KeyTable {
+  private readonly keys: readonly Uint8Array[]
+  private readonly mask: number
+  /** Positions of the keys with each hash. */
+  private readonly buckets: readonly (readonly number[])[]
+
+  constructor(names: readonly string[]) {
+    this.keys = names.map((name) => new TextEncoder().encode(name))
+    let size = 8
+    while (size < 4 * names.length) size *= 2
+    this.mask = size - 1
+    const buckets = Array.from({ length: size }, (): number[] => [])
+    this.keys.forEach((key, i) => buckets[this.hash(key, 0, key.length)].push(i))
+    this.buckets = buckets
+  }
+
+  /** The position among the names of the one in `bytes[start, end)`, -1 if it is none of them. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    for (const position of this.buckets[this.hash(bytes, start, end)]) {
+      if (equals(this.keys[position], bytes, start, end)) return position
+    }
+    return -1
+  }
+
+  private hash(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start
+    if (length === 0) return 0
+    return (length + 7 * bytes[start] + 31 * bytes[end - 1] + 13 * bytes[start + (length >> 1)]) & this.mask
+  }
+}
+
+function equals(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (key.length !== end - start) return false
+  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false
+  return true
+}

@@ -1,0 +1,15 @@
+// Uses the installed package as a user would: every subpath that needs no tfjs, and a worker.
+import assert from 'node:assert/strict'
+import { Dataset, workerFn } from 'millrace'
+import { FixedLenFeature, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
+
+const squares = await Dataset.range(10).map((x) => x * x).batch(4).toArray()
+assert.deepEqual(squares.map((batch) => [...batch.data]), [[0, 1, 4, 9], [16, 25, 36, 49], [64, 81]])
+
+await writeTFRecords('numbers.tfrecord', [1, 2, 3].map((n) => ({ n: int64Feature(n) })))
+const numbers = tfrecords('numbers.tfrecord', { features: { n: FixedLenFeature([], 'int32') } })
+assert.deepEqual(await numbers.toArray(), [{ n: 1 }, { n: 2 }, { n: 3 }])
+
+const inWorker = Dataset.fromWorkers(workerFn(new URL('./pipeline.mjs', import.meta.url), 'evens'), { args: [6], workers: 2 })
+assert.deepEqual(await inWorker.toArray(), [0, 2, 4])
+console.log('the package works')
