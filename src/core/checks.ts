@@ -61,12 +61,7 @@ export function wrongArgument(
  *
  * @param doing what went wrong at the element
  */
-export function locateError(
-  thrown: unknown,
-  path: string,
-  index: number,
-  doing = 'the function threw',
-): MillraceError {
+export function locateError(thrown: unknown, path: string, index: number, doing = 'the function threw'): MillraceError {
   const message = `${path}: ${doing} at element ${index}: ${messageOf(thrown)}`
   if (thrown instanceof MillraceError) {
     const Class = errorClasses[thrown.name] ?? UnknownError
@@ -74,6 +69,15 @@ export function locateError(
     return new Class(message, { path, index, file, record, byteOffset, cause: thrown })
   }
   return new UnknownError(message, { path, index, cause: thrown })
+}
+
+/** The error for a user's function that gave undefined, which is most often a forgotten return. */
+export function returnedNothing(path: string, index: number): InvalidArgumentError {
+  return new InvalidArgumentError(`${path}: the function returned undefined for element ${index}.`, {
+    path,
+    index,
+    hint: 'Is a return missing?',
+  })
 }
 
 function show(value: unknown): string {

@@ -5,8 +5,26 @@ import type { PlanNode } from './stage.ts'
 export function planText(node: PlanNode): string[] {
   const { name, args, tuning = [] } = node.stage
   const shown = Object.entries(args).filter(([key, value]) => !tuning.includes(key) && typeof value !== 'function')
-  const text = shown.map(([key, value]) => `${key}: ${value === Infinity ? 'Infinity' : JSON.stringify(value)}`)
-  return [...node.inputs.flatMap(planText), `${name}(${text.join(', ')})`]
+  return [
+    ...node.inputs.flatMap(planText),
+    `${name}(${shown.map(([key, value]) => `${key}: ${show(value)}`).join(', ')})`,
+  ]
+}
+
+/** An argument as text; what JSON cannot hold, or holds at length, is named. */
+function show(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  if (value === undefined) return 'undefined'
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'object' ? nameArray(part) : plain(part)))
+}
+
+function plain(part: unknown): unknown {
+  if (typeof part === 'bigint') return `${part}n`
+  return typeof part === 'number' && !Number.isFinite(part) ? String(part) : part
+}
+
+function nameArray(part: object | null): unknown {
+  return ArrayBuffer.isView(part) ? `${part.constructor.name} of ${part.byteLength} bytes` : part
 }
 
 /**

@@ -58,16 +58,25 @@ export function foldIn(key: RandomKey, data: number): RandomKey {
   return { a: words[0], b: words[1] }
 }
 
+/** The last block that `randomBelow` drew from: draws one after the other share it, four to a block. */
+const drawn = { key: { a: 0, b: 0 } as RandomKey, block: -1, words: new Uint32Array(4) }
+
 /** A uniform whole number from 0 to `bound - 1` that depends on `key` and `index` alone; `bound` at most 2^32. */
 export function randomBelow(key: RandomKey, index: number, bound: number): number {
+  const block = Math.floor(index / 4)
+  if (drawn.block !== block || drawn.key !== key) {
+    drawn.key = key
+    drawn.block = block
+    philox(drawn.words, key, block >>> 0, Math.floor(block / 0x100000000) >>> 0, 0, 0)
+  }
   // Lemire's method: the product's high word is the answer; the few low words that would favour some are drawn again.
   const threshold = (0x100000000 - bound) % bound
-  for (let attempt = 0; ; attempt++) {
+  let word = drawn.words[index - block * 4]
+  for (let attempt = 1; Math.imul(word, bound) >>> 0 < threshold; attempt++) {
     philox(words, key, index >>> 0, Math.floor(index / 0x100000000) >>> 0, attempt, 0)
-    for (const word of words) {
-      if (Math.imul(word, bound) >>> 0 >= threshold) return mulHigh(word, bound) >>> 0
-    }
+    word = words[0]
   }
+  return mulHigh(word, bound) >>> 0
 }
 
 /**

@@ -1,6 +1,5 @@
-import { locateError } from './checks.ts'
+import { locateError, returnedNothing } from './checks.ts'
 import { isThenable } from './cursor.ts'
-import { InvalidArgumentError } from './errors.ts'
 import { foldIn, Rng } from './random.ts'
 import type { StageContext } from './stage.ts'
 
@@ -57,12 +56,7 @@ export class UserFunction<T, R> {
 
   #check(result: R, index: number): R {
     if (result !== undefined) return result
-    const { path } = this.#context
-    throw new InvalidArgumentError(`${path}: the function returned undefined for element ${index}.`, {
-      path,
-      index,
-      hint: 'Is a return missing?',
-    })
+    throw returnedNothing(this.#context.path, index)
   }
 }
 

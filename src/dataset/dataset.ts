@@ -1,4 +1,4 @@
-import { checkCount, checkFunction, checkOptions } from '../core/checks.ts'
+import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
@@ -164,6 +164,9 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
     checkOptions('iterator', options, ['state', 'signal', 'epoch'])
     const { state, signal } = options
+    if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
+      throw wrongArgument('iterator', 'signal', 'an AbortSignal', signal)
+    }
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
@@ -204,14 +207,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     checkFunction('reduce', 'fn', fn)
     let value = initial
     let index = 0
-    await this.#visit((element) => {
-      const next = fn(value, element, index++)
-      if (isThenable(next)) {
-        return next.then((settled) => {
-          value = settled
-        })
-      }
+    const keep = (next: R): void => {
+      if (next === undefined) throw returnedNothing('reduce', index)
       value = next
+      index++
+    }
+    await this.#visit((element) => {
+      const next = fn(value, element, index)
+      if (isThenable(next)) return next.then(keep)
+      keep(next)
       return undefined
     }, options)
     return value

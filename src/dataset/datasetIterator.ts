@@ -48,7 +48,6 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#node = node
     this.#start = start
     this.#state = start.position
-    start.signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
@@ -85,20 +84,19 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   /**
-   * Where this iteration stands: after the last element it gave. Plain JSON.
+   * Where this iteration stands: after the last element it gave, or, once it failed, after the one that failed. Plain
+   * JSON.
    *
-   * @throws FailedPreconditionError while an element is waited for, or after an end that came in the midst of it
+   * @throws FailedPreconditionError while an element is waited for, or after an end that came before or in the midst of it
    */
   save(): IteratorState {
     if (this.#waiting !== undefined) throw stillPending('save')
     if (this.#closing === undefined) this.#state = (this.#cursor ??= this.#open()).state()
     if (this.#state === undefined) {
-      throw new FailedPreconditionError(
-        'iterator: save() after the iteration was ended while an element was waited for.',
-        {
-          hint: 'Save before returning from it or aborting it.',
-        },
-      )
+      const why = this.#interrupted ? 'while an element was waited for' : 'before it began'
+      throw new FailedPreconditionError(`iterator: save() after the iteration was ended ${why}.`, {
+        hint: 'Save before returning from it or aborting it.',
+      })
     }
     return makeState(this.#node, this.#start, this.#state)
   }
@@ -119,7 +117,8 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #open(): Cursor<T> {
-    const { seed, epoch } = this.#start
+    const { seed, epoch, signal } = this.#start
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
     return openPlan(this.#node, { seed, epoch, signal: this.#controller.signal }, this.#state)
   }
 
@@ -162,11 +161,11 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   /** Frees everything, then throws; the error that came first wins over one in closing. */
   #fail(error: unknown): Pull<T> {
-    const closing = this.#close()
+    const closing = this.#closeQuietly()
     const rethrow = (): never => {
       throw error
     }
-    return closing === undefined ? rethrow() : closing.then(rethrow, rethrow)
+    return closing === undefined ? rethrow() : closing.then(rethrow)
   }
 
   #abort(): void {
@@ -176,20 +175,48 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
       return
     }
     this.#failure = error
-    this.#close()?.catch(() => undefined)
+    void this.#closeQuietly()
   }
 
+  /** Frees everything after an error, which wins over one in closing. */
+  #closeQuietly(): Promise<void> | undefined {
+    const closing = this.#close()?.catch(() => undefined)
+    if (closing !== undefined) this.#closing = closing
+    return closing
+  }
+
+  /** Frees everything, the first time; a promise where that must be waited for or failed. Never throws at once. */
   #close(): Promise<void> | undefined {
     if (this.#closing !== undefined) return this.#closing
-    const cursor = this.#cursor
-    this.#start.signal?.removeEventListener('abort', this.#onAbort)
     this.#closing = Promise.resolve()
+    this.#start.signal?.removeEventListener('abort', this.#onAbort)
+    const cursor = this.#cursor
     if (cursor === undefined) return undefined
-    this.#state = this.#interrupted ? undefined : cursor.state()
+    this.#state = this.#interrupted ? undefined : lastState(cursor)
     this.#controller.abort()
-    const closed = cursor.close()
+    const closed = closeSafely(cursor)
     if (closed instanceof Promise) this.#closing = closed
+    return closed
+  }
+}
+
+/** The state of a cursor that is about to be closed, which must go on also where it cannot say its state. */
+function lastState(cursor: Cursor<unknown>): State | undefined {
+  try {
+    return cursor.state()
+  } catch {
+    return undefined
+  }
+}
+
+function closeSafely(cursor: Cursor<unknown>): Promise<void> | undefined {
+  try {
+    const closed = cursor.close()
     return closed instanceof Promise ? closed : undefined
+  } catch (error) {
+    return new Promise(() => {
+      throw error
+    })
   }
 }
 

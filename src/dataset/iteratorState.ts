@@ -32,17 +32,28 @@ export function makeState(node: PlanNode, run: { seed: number; epoch: number }, 
  * @throws FailedPreconditionError where the plan or the format differs, naming the first difference
  */
 export function checkState(node: PlanNode, state: unknown): IteratorState {
-  const given = state as Partial<IteratorState> | null
-  if (typeof given !== 'object' || given === null || typeof given.millrace !== 'number' || given.plan === undefined) {
+  if (!isIteratorState(state)) {
     throw new InvalidArgumentError('iterator: state is not what iterator.save() gave.', {
       hint: 'Hand over the whole object, parsed where it was stored as JSON.',
     })
   }
-  if (given.millrace !== formatNumber) {
-    throw new FailedPreconditionError(`iterator: state has format ${given.millrace}, not ${formatNumber}.`, {
+  if (state.millrace !== formatNumber) {
+    throw new FailedPreconditionError(`iterator: state has format ${state.millrace}, not ${formatNumber}.`, {
       hint: 'It was saved by another release of millrace.',
     })
   }
-  checkSamePlan('iterator', given.plan, planText(node))
-  return given as IteratorState
+  checkSamePlan('iterator', state.plan, planText(node))
+  return state
+}
+
+function isIteratorState(value: unknown): value is IteratorState {
+  if (typeof value !== 'object' || value === null) return false
+  const { millrace, plan, seed, epoch, position } = value as Readonly<Record<keyof IteratorState, unknown>>
+  // Another format may hold anything: it is refused by its number.
+  if (millrace !== formatNumber) return typeof millrace === 'number'
+  return Array.isArray(plan) && isCount(seed) && isCount(epoch) && typeof position === 'object' && position !== null
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }

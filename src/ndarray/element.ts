@@ -58,18 +58,31 @@ type PlainRank<T> = T extends readonly (infer A)[]
     : 1
   : 0
 
-/** A tuple or an object of parts, as opposed to a leaf. */
+/** A tuple or a plain object of parts, as opposed to a leaf, and to a Date, a Map, a promise or a like object. */
 export function isStructure(value: unknown): value is readonly unknown[] | Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !isNdArray(value) && !ArrayBuffer.isView(value)
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // The last prototype of all, also where the object comes from another realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /**
  * The spec of one element, as it shows: its leaves' shapes and dtypes. A plain number shows no dtype, and gets
- * `numberDType`.
+ * `numberDType`: float32 by default, or what a function says of it.
+ *
+ * @throws InvalidArgumentError naming a part that an element cannot hold
  */
-export function specOf(element: unknown, numberDType: NumericDType = 'float32', path = ''): Spec {
+export function specOf(
+  element: unknown,
+  numberDType: NumericDType | ((value: number) => NumericDType) = 'float32',
+  path = '',
+): Spec {
   if (isNdArray(element)) return new TensorSpec(element.shape, element.dtype)
-  const dtype = scalarDType(element, numberDType)
+  const dtype =
+    typeof element === 'number' && typeof numberDType === 'function'
+      ? numberDType(element)
+      : scalarDType(element, numberDType as NumericDType)
   if (dtype !== undefined) return new TensorSpec([], dtype)
   if (!isStructure(element)) throw notAnElement(element, path)
   if (Array.isArray(element)) return element.map((part, i) => specOf(part, numberDType, `${path}[${i}]`))
@@ -91,7 +104,7 @@ export function scalarDType(value: unknown, numberDType: NumericDType): DType | 
 export function notAnElement(value: unknown, path: string): InvalidArgumentError {
   const hint = ArrayBuffer.isView(value)
     ? 'Wrap it: ndarray(value).'
-    : 'Leaves are numbers, bigints, booleans, strings, Uint8Arrays and NdArrays.'
+    : 'It holds plain objects and arrays of numbers, bigints, booleans, strings, Uint8Arrays and NdArrays.'
   return new InvalidArgumentError(
     `${path === '' ? 'the element' : path} is ${describe(value)}, which an element cannot hold.`,
     { hint },

@@ -36,7 +36,8 @@ export function parseIdx(bytes: Uint8Array, file: string): NdArray {
   const dtype = bytes.length < 4 || view.getUint16(0) !== 0 ? undefined : dtypesByCode[bytes[2]]
   if (dtype === undefined) throw new InvalidArgumentError(`idx: ${file} is not an idx file.`, { file })
   const start = 4 + 4 * bytes[3]
-  if (bytes.length < start) throw new DataLossError(`idx: ${file} ends within its header.`, { file, byteOffset: bytes.length })
+  if (bytes.length < start)
+    throw new DataLossError(`idx: ${file} ends within its header.`, { file, byteOffset: bytes.length })
   const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis))
   const size = shape.reduce((product, axis) => product * axis, 1)
   const wanted = start + size * itemBytes(dtype)

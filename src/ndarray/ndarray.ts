@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { checkShape, shapeText, type DType } from '../core/spec.ts'
-import { allocate, dtypeOf, type DataOf, type DTypeOf, type ScalarOf, type TypedArray } from './dtype.ts'
+import { allocate, dtypeOf, dtypes, type DataOf, type DTypeOf, type ScalarOf, type TypedArray } from './dtype.ts'
 
 /** The rank before and after one axis is taken away or added; any rank stays any rank. */
 export type RankBelow<R extends number> = number extends R ? number : [never, 0, 1, 2, 3, 4, 5, 6, 7][R]
@@ -31,7 +31,7 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
    * @throws InvalidArgumentError where the shape does not hold as many values as `data`
    */
   constructor(dtype: D, shape: readonly number[], data: DataOf[D]) {
-    if (sizeOf(shape) !== data.length) {
+    if (sizeOf(shape) !== data.length || !shape.every(isAxis)) {
       checkShape('shape', shape)
       throw new InvalidArgumentError(`shape ${shapeText(shape)} holds ${sizeOf(shape)} values, got ${data.length}.`)
     }
@@ -52,9 +52,9 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
 
   /** Row `index` along axis 0: a view of one axis less, or a plain scalar where this has one axis. */
   row(index: number): NdArray<D> | ScalarOf<D> {
-    const rows = this.shape[0] ?? 0
+    const rows = this.#rows()
     if (!(Number.isSafeInteger(index) && index >= 0 && index < rows)) {
-      throw new InvalidArgumentError(`row ${index} is not in 0 to ${rows - 1}; the shape is ${shapeText(this.shape)}.`)
+      throw new InvalidArgumentError(`there is no row ${index} in ${this.dtype} ${shapeText(this.shape)}.`)
     }
     if (this.shape.length === 1) return scalarAt(this, index)
     const shape = this.shape.slice(1)
@@ -63,12 +63,10 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
   }
 
   /** Rows `start` to `end` (not included) along axis 0, as a view. */
-  slice(start: number, end: number = this.shape[0] ?? 0): NdArray<D, R> {
-    const rows = this.shape[0] ?? 0
+  slice(start: number, end: number = this.#rows()): NdArray<D, R> {
+    const rows = this.#rows()
     if (!(Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end && end <= rows)) {
-      throw new InvalidArgumentError(
-        `slice(${start}, ${end}) is not in 0 to ${rows}; the shape is ${shapeText(this.shape)}.`,
-      )
+      throw new InvalidArgumentError(`there are no rows ${start} to ${end} in ${this.dtype} ${shapeText(this.shape)}.`)
     }
     const size = sizeOf(this.shape.slice(1))
     return new NdArray(this.dtype, [end - start, ...this.shape.slice(1)], part(this.data, start * size, end * size))
@@ -88,6 +86,15 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
           return isNdArray(row) ? row.toArray() : row
         })
   }
+
+  #rows(): number {
+    if (this.shape.length === 0) throw new InvalidArgumentError(`a scalar ${this.dtype} [] has no rows.`)
+    return this.shape[0]
+  }
+}
+
+function isAxis(size: number): boolean {
+  return size >= 0 && Number.isInteger(size)
 }
 
 /** Whether a value is an NdArray, of whatever dtype and rank. */
@@ -132,6 +139,11 @@ export function ndarray<D extends DType = DType, const S extends readonly number
   dtype?: D,
 ): NdArray<D, S['length']>
 export function ndarray(values: unknown, shape?: readonly number[], dtype?: DType): unknown {
+  if (dtype !== undefined && !dtypes.includes(dtype)) {
+    throw new InvalidArgumentError(`ndarray: there is no dtype ${dtype}.`, {
+      hint: `It is one of ${dtypes.join(', ')}.`,
+    })
+  }
   if (isNdArray(values)) {
     return dtype === undefined || dtype === values.dtype
       ? values.reshape(shape ?? values.shape)
@@ -148,7 +160,7 @@ export function ndarray(values: unknown, shape?: readonly number[], dtype?: DTyp
   const found: number[] = []
   for (let v = values; Array.isArray(v); v = (v as unknown[])[0]) found.push(v.length)
   const flat: unknown[] = []
-  flatten(values, found, 0, flat)
+  flatten(values, found, [], flat)
   const type = dtype ?? plainDType(flat)
   const data = allocate(type, flat.length)
   flat.forEach((value, i) => {
@@ -161,7 +173,7 @@ export function ndarray(values: unknown, shape?: readonly number[], dtype?: DTyp
 export function checkScalar(value: unknown, dtype: DType): never {
   const kind = dtype === 'int64' ? 'bigint' : dtype === 'bool' ? 'boolean' : dtype === 'string' ? 'string' : 'number'
   const fits = dtype === 'bytes' ? value instanceof Uint8Array : typeof value === kind && holds(value, dtype)
-  if (!fits) throw new InvalidArgumentError(`${describe(value)} is not a ${dtype} value.`)
+  if (!fits) throw new InvalidArgumentError(`${dtype} cannot hold ${describe(value)}.`)
   return (dtype === 'bool' ? Number(value) : value) as never
 }
 
@@ -191,14 +203,18 @@ const integerRange: Readonly<Partial<Record<DType, readonly [number, number]>>> 
   uint32: [0, 4294967295],
 }
 
+/** Whether a number or bigint comes through unchanged; fractions may round to the nearest float. */
 function holds(value: unknown, dtype: DType): boolean {
+  if (dtype === 'int64') return BigInt.asIntN(64, value as bigint) === value
+  if (dtype === 'float32') return !Number.isInteger(value) || Math.fround(value as number) === value
   const range = integerRange[dtype]
   return (
     range === undefined || (Number.isInteger(value) && (value as number) >= range[0] && (value as number) <= range[1])
   )
 }
 
-function plainDType(flat: readonly unknown[]): DType {
+/** The dtype that plain values get. */
+export function plainDType(flat: readonly unknown[]): DType {
   const first = flat[0]
   if (typeof first === 'bigint') return 'int64'
   if (typeof first === 'boolean') return 'bool'
@@ -207,20 +223,20 @@ function plainDType(flat: readonly unknown[]): DType {
   return first !== undefined && flat.every((value) => holds(value, 'int32')) ? 'int32' : 'float32'
 }
 
-function flatten(values: unknown, shape: readonly number[], axis: number, flat: unknown[]): void {
-  if (axis === shape.length) {
-    if (Array.isArray(values)) throw ragged(shape, axis)
+function flatten(values: unknown, shape: readonly number[], place: number[], flat: unknown[], axis = 0): void {
+  if (Array.isArray(values) ? values.length !== shape[axis] : axis < shape.length) {
+    throw new InvalidArgumentError(
+      `nested arrays must have equal lengths: ${describe(values)} at [${place.slice(0, axis).join('][')}] does not fit ${shapeText(shape)}.`,
+    )
+  }
+  if (!Array.isArray(values)) {
     flat.push(values)
     return
   }
-  if (!Array.isArray(values) || values.length !== shape[axis]) throw ragged(shape, axis)
-  for (const value of values) flatten(value, shape, axis + 1, flat)
-}
-
-function ragged(shape: readonly number[], axis: number): InvalidArgumentError {
-  return new InvalidArgumentError(
-    `nested arrays must have equal lengths: axis ${axis} differs from ${shapeText(shape)}.`,
-  )
+  for (let i = 0; i < values.length; i++) {
+    place[axis] = i
+    flatten(values[i], shape, place, flat, axis + 1)
+  }
 }
 
 function part<D extends DType>(data: DataOf[D], start: number, end: number): DataOf[D]

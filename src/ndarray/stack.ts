@@ -55,10 +55,12 @@ function stackArrays(rows: readonly unknown[], first: NdArray, place: Place): Nd
   const { dtype, shape } = first
   const size = sizeOf(shape)
   const data = allocate(dtype, rows.length * size)
+  // set() has a cost of its own, worth it from a few values on; bigints and text lie in other arrays.
+  const block = isTyped(dtype) && size > 16 ? (data as Float32Array) : undefined
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]
     if (!isNdArray(row) || row.dtype !== dtype || !sameShape(row.shape, shape)) throw differs(first, row, i, place)
-    if (isTyped(dtype)) (data as Float32Array).set(row.data as Float32Array, i * size)
+    if (block !== undefined) block.set(row.data as Float32Array, i * size)
     else for (let j = 0; j < size; j++) data[i * size + j] = row.data[j]
   }
   return new NdArray(dtype, [rows.length, ...shape], data)
@@ -121,7 +123,7 @@ function differs(first: unknown, row: unknown, i: number, place: Place): Invalid
 function doesNotFit(value: number | bigint, dtype: string, i: number, place: Place): InvalidArgumentError {
   return new InvalidArgumentError(`${elementPath(place, i)} is ${value}, which ${dtype} cannot hold.`, {
     index: place.firstIndex + i,
-    hint: 'Name a wider dtype in the outputSignature of the map or generator that made it.',
+    hint: 'Name a dtype that holds it in the outputSignature of the map or generator that made it.',
   })
 }
 

@@ -43,7 +43,7 @@ function batchSpec(spec: Spec, batchSize: number, whole: boolean): Spec {
 }
 
 interface BatchState {
-  /** Index of the first element of the next batch. */
+  /** Elements read: the index of the first one of the next batch. */
   readonly index: number
   readonly upstream: State
 }
@@ -72,7 +72,10 @@ class BatchCursor<T> implements Cursor<Batched<T>> {
     this.#batchSize = batchSize
     this.#dropRemainder = dropRemainder
     this.#index = index
-    this.#collect = (element) => this.#rows.push(element) < batchSize
+    this.#collect = (element) => {
+      this.#index++
+      return this.#rows.push(element) < batchSize
+    }
   }
 
   next(): Pull<Batched<T>> {
@@ -99,12 +102,10 @@ class BatchCursor<T> implements Cursor<Batched<T>> {
 
   #emit(): Batched<T> | typeof END {
     const rows = this.#rows
-    const first = this.#index
     this.#rows = []
-    this.#index += rows.length
     if (rows.length === 0 || (this.#dropRemainder && rows.length < this.#batchSize)) return END
     try {
-      return stack(rows, this.#spec, first)
+      return stack(rows, this.#spec, this.#index - rows.length)
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error
       throw new InvalidArgumentError(`${this.#path}: ${error.message}`, { path: this.#path, index: error.index })

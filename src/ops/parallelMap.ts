@@ -56,6 +56,7 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
   }
 
   next(): Pull<R> {
+    if (this.#closed) return END
     if (!this.#caughtUp) {
       this.#caughtUp = true
       const caughtUp = this.#source.catchUp()

@@ -54,8 +54,8 @@ class PrefetchCursor<T> implements Cursor<T> {
       if (this.#ended) return END
       this.#reading ??= this.#read()
     }
-    if (this.#buffer.length > 0) return this.#deliver()
-    return this.#reading === undefined ? END : this.#reading.then(() => this.#deliver())
+    if (this.#buffer.length > 0 || this.#reading === undefined) return this.#deliver()
+    return this.#reading.then(() => this.#deliver())
   }
 
   state(): State {
@@ -64,6 +64,7 @@ class PrefetchCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     this.#ended = true
+    this.#buffer.length = 0
     clearImmediate(this.#scheduled)
     return this.#source.cursor.close()
   }
@@ -99,7 +100,8 @@ class PrefetchCursor<T> implements Cursor<T> {
   }
 
   #deliver(): T | typeof END {
-    const outcome = this.#buffer.shift() as Outcome<T>
+    const outcome = this.#buffer.shift()
+    if (outcome === undefined) return END
     this.#readOn()
     if ('error' in outcome) {
       this.#source.didDeliver()

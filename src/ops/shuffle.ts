@@ -1,5 +1,6 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { FailedPreconditionError } from '../core/errors.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -34,7 +35,7 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
     open: ([upstream], context, state) =>
-      new ShuffleCursor(upstream, bufferSize, orderKey(context, seed, reshuffle), state),
+      new ShuffleCursor(upstream, bufferSize, context.path, orderKey(context, seed, reshuffle), state),
   } satisfies Stage<T, T>)
 }
 
@@ -53,10 +54,11 @@ interface ShuffleState {
   readonly upstream: State
 }
 
-/** A place upstream, and how many elements were read before it. */
+/** A place upstream, how many elements were read before it, and how many read after it are still in the buffer. */
 interface Anchor {
   readonly read: number
   readonly state: State
+  kept: number
 }
 
 /** Elements read between two anchors: restoring reads at most so many in vain. */
@@ -65,20 +67,23 @@ const anchorStride = 256
 class ShuffleCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
   readonly #bufferSize: number
+  readonly #path: string
   readonly #key: RandomKey
   readonly #buffer: T[] = []
   /** For each element in the buffer, how many were read before it. */
-  #origins: number[] = []
+  readonly #origins: number[] = []
+  /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
   #restoring: ShuffleState | undefined
   #delivered = 0
   #read = 0
   #ended = false
 
-  constructor(upstream: Upstream<T>, bufferSize: number, key: RandomKey, state?: State) {
+  constructor(upstream: Upstream<T>, bufferSize: number, path: string, key: RandomKey, state?: State) {
     this.#restoring = state as ShuffleState | undefined
     this.#upstream = upstream.open(this.#restoring?.upstream)
     this.#bufferSize = bufferSize
+    this.#path = path
     this.#key = key
   }
 
@@ -86,34 +91,39 @@ class ShuffleCursor<T> implements Cursor<T> {
     if (this.#restoring !== undefined) {
       const state = this.#restoring
       this.#restoring = undefined
-      return after(this.#restore(state), () => this.next())
+      return this.#restore(state).then(() => this.next())
     }
-    while (!this.#ended && this.#buffer.length < this.#bufferSize) {
-      this.#dropAnchor()
-      const element = this.#upstream.next()
-      if (element instanceof Promise) return this.#continue(element)
-      this.#add(element)
-    }
-    return this.#draw()
+    const filled = this.#fill()
+    return filled instanceof Promise ? filled.then(() => this.#draw()) : this.#draw()
   }
 
   state(): State {
-    if (this.#restoring !== undefined) return this.#restoring as unknown as State
-    const oldest = this.#origins.reduce((least, origin) => Math.min(least, origin), this.#read)
-    const anchor = this.#anchors.findLast(({ read }) => read <= oldest)
-    const at =
-      anchor === undefined || oldest === this.#read ? { read: this.#read, state: this.#upstream.state() } : anchor
-    this.#anchors.splice(0, anchor === undefined ? 0 : this.#anchors.indexOf(anchor))
-    return { delivered: this.#delivered, read: this.#read, anchor: at.read, upstream: at.state }
+    if (this.#restoring !== undefined) return { ...this.#restoring }
+    const [anchor] = this.#buffer.length > 0 ? this.#anchors : [{ read: this.#read, state: this.#upstream.state() }]
+    return { delivered: this.#delivered, read: this.#read, anchor: anchor.read, upstream: anchor.state }
   }
 
   close(): void | Promise<void> {
+    this.#buffer.length = 0
     return this.#upstream.close()
   }
 
-  async #continue(pending: Promise<T | typeof END>): Promise<T | typeof END> {
+  #fill(): void | Promise<void> {
+    while (!this.#ended && this.#buffer.length < this.#bufferSize) {
+      this.#dropAnchor()
+      const element = this.#upstream.next()
+      if (element instanceof Promise) return this.#fillAsync(element)
+      this.#add(element)
+    }
+  }
+
+  async #fillAsync(pending: Pull<T>): Promise<void> {
     this.#add(await pending)
-    return this.next()
+    while (!this.#ended && this.#buffer.length < this.#bufferSize) {
+      this.#dropAnchor()
+      const element = this.#upstream.next()
+      this.#add(element instanceof Promise ? await element : element)
+    }
   }
 
   #add(element: T | typeof END): void {
@@ -123,6 +133,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     }
     this.#buffer.push(element)
     this.#origins.push(this.#read++)
+    this.#anchors[this.#anchors.length - 1].kept++
   }
 
   #draw(): T | typeof END {
@@ -130,48 +141,77 @@ class ShuffleCursor<T> implements Cursor<T> {
     if (length === 0) return END
     const chosen = randomBelow(this.#key, this.#delivered++, length)
     const element = this.#buffer[chosen]
+    const stride = strideOf(this.#origins[chosen]) - strideOf(this.#anchors[0].read)
     moveLastTo(this.#buffer, chosen)
     moveLastTo(this.#origins, chosen)
+    if (--this.#anchors[stride].kept === 0 && stride === 0) this.#trimAnchors()
     return element
   }
 
+  /** To be called before each pull: anchors the first read of each stride. */
   #dropAnchor(): void {
     const last = this.#anchors.at(-1)
-    if (last === undefined || this.#read - last.read >= anchorStride) {
-      this.#anchors.push({ read: this.#read, state: this.#upstream.state() })
+    if (last === undefined || strideOf(this.#read) > strideOf(last.read)) {
+      this.#anchors.push({ read: this.#read, state: this.#upstream.state(), kept: 0 })
     }
+  }
+
+  #trimAnchors(): void {
+    const used = this.#anchors.findIndex(({ kept }) => kept > 0)
+    this.#anchors.splice(0, used === -1 ? this.#anchors.length - 1 : used)
   }
 
   /** Plays the draws again on positions alone, then reads the elements that are left in the buffer. */
   async #restore(state: ShuffleState): Promise<void> {
-    const origins: number[] = []
-    for (let read = 0, delivered = 0; delivered < state.delivered || read < state.read;) {
-      while (read < state.read && origins.length < this.#bufferSize) origins.push(read++)
-      if (delivered === state.delivered) break
-      moveLastTo(origins, randomBelow(this.#key, delivered++, origins.length))
-    }
     this.#delivered = state.delivered
     this.#read = state.anchor
+    const origins = replay(this.#key, this.#bufferSize, state)
     const slots = new Map(origins.map((origin, slot) => [origin, slot]))
     for (const origin of [...origins].sort((a, b) => a - b)) {
-      await this.#skipTo(origin)
+      await this.#skipTo(origin, state)
       this.#dropAnchor()
       const element = await this.#upstream.next()
-      if (element !== END) this.#buffer[slots.get(origin) as number] = element
+      if (element === END) throw endedEarly(this.#path, this.#read, state)
+      this.#anchors[this.#anchors.length - 1].kept++
+      this.#buffer[slots.get(origin) as number] = element
       this.#read++
     }
-    await this.#skipTo(state.read)
-    this.#origins = origins
+    await this.#skipTo(state.read, state)
+    this.#origins.push(...origins)
+    if (this.#anchors.length > 0) this.#trimAnchors()
   }
 
-  async #skipTo(origin: number): Promise<void> {
+  async #skipTo(origin: number, state: ShuffleState): Promise<void> {
     while (this.#read < origin) {
       this.#dropAnchor()
-      const count = Math.min(origin - this.#read, anchorStride)
-      await skipElements(this.#upstream, count)
-      this.#read += count
+      const count = Math.min(origin, (strideOf(this.#read) + 1) * anchorStride) - this.#read
+      const skipped = await skipElements(this.#upstream, count)
+      this.#read += skipped
+      if (skipped < count) throw endedEarly(this.#path, this.#read, state)
     }
   }
+}
+
+function endedEarly(path: string, read: number, state: ShuffleState): FailedPreconditionError {
+  return new FailedPreconditionError(
+    `${path}: the input ended after ${read} elements, but ${state.read} had been read when the state was saved.`,
+    { path, hint: 'Restore it over the same data.' },
+  )
+}
+
+/** The origins of what was in the buffer, slot by slot. */
+function replay(key: RandomKey, bufferSize: number, state: ShuffleState): number[] {
+  const origins: number[] = []
+  let read = 0
+  for (let delivered = 0; ; delivered++) {
+    while (read < state.read && origins.length < bufferSize) origins.push(read++)
+    if (delivered === state.delivered) return origins
+    moveLastTo(origins, randomBelow(key, delivered, origins.length))
+  }
+}
+
+function strideOf(read: number): number {
+  return Math.floor(read / anchorStride)
 }
 
 function moveLastTo(list: unknown[], slot: number): void {

@@ -1,4 +1,5 @@
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
@@ -9,7 +10,8 @@ import { rowsOf, rowSpec, type Rows } from '../ndarray/rows.ts'
  * Takes batches apart into the rows of their leaves along axis 0 (`tf.data.Dataset.unbatch`).
  *
  * In: elements whose leaves are NdArrays that agree on axis 0. Out: their rows, as views; plain scalars where a leaf
- * has one axis. Length: unknown, but 0 of 0. Saved: the upstream before the batch at hand, and the row in it.
+ * has one axis. Length: unknown, but of none none, and of endless
+ * ones endless. Saved: the upstream before the batch at hand, and the row in it.
  *
  * @example
  * Dataset.range(4).batch(2).unbatch() // 0, 1, 2, 3
@@ -19,10 +21,19 @@ export function unbatch<T>(): Stage<T, Unbatched<T>> {
   return Object.freeze({
     name: 'unbatch',
     args: {},
-    cardinality: ([length]) => (length === 0 ? 0 : undefined),
-    spec: ([spec]) => spec && rowSpec(spec),
+    cardinality: ([length]) => (length === 0 || length === Infinity ? length : undefined),
+    spec: ([spec]) => spec && elementSpec(spec),
     open: ([upstream], context, state) => new UnbatchCursor(upstream, context, state),
   } satisfies Stage<T, Unbatched<T>>)
+}
+
+function elementSpec(spec: Spec): Spec {
+  try {
+    return rowSpec(spec)
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`unbatch: ${error.message}`)
+    throw error
+  }
 }
 
 interface UnbatchState {

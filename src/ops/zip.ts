@@ -1,7 +1,7 @@
 import { wrongArgument } from '../core/checks.ts'
-import { closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
-import type { PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
+import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
 /** Datasets in a tuple or an object. */
@@ -20,14 +20,14 @@ export type Zipped<S> = { -readonly [K in keyof S]: S[K] extends Source<infer T>
  * Dataset.zip({ x: Dataset.range(3), y: Dataset.range(3, 6) }) // { x: 0, y: 3 }, ...
  */
 export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unknown, Zipped<S>>; inputs: PlanNode[] } {
-  const keys = typeof sources === 'object' ? Object.keys(sources) : []
+  const given: unknown = sources
+  const keys = keysOf(given)
   const inputs = keys.map((key) => {
     const source = (sources as Readonly<Record<string, Partial<Source> | undefined>>)[key]
-    if (source?.node === undefined) throw wrongArgument('zip', `input ${key}`, 'a Dataset', source)
+    if (source?.node === undefined) throw wrongArgument('zip', `datasets.${key}`, 'a Dataset', source)
     return source.node
   })
-  if (inputs.length === 0)
-    throw wrongArgument('zip', 'the input', 'a tuple or an object of at least one Dataset', sources)
+  if (inputs.length === 0) throw wrongArgument('zip', 'datasets', 'a tuple or an object of at least one Dataset', given)
   const tuple = Array.isArray(sources)
   const assemble = (parts: readonly unknown[]): unknown =>
     tuple ? parts : Object.fromEntries(parts.map((part, i) => [keys[i], part]))
@@ -39,11 +39,6 @@ export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unkno
     open: (upstreams, _context, state) => new ZipCursor(upstreams, assemble as (parts: unknown[]) => Zipped<S>, state),
   } satisfies Stage<unknown, Zipped<S>>)
   return { stage, inputs }
-}
-
-function shortest(lengths: readonly (number | undefined)[]): number | undefined {
-  if (lengths.includes(undefined)) return undefined
-  return Math.min(...(lengths as readonly number[]))
 }
 
 interface ZipState {
@@ -63,25 +58,20 @@ class ZipCursor<Z> implements Cursor<Z> {
 
   next(): Pull<Z> {
     if (this.#ended) return END
-    const parts: unknown[] = []
-    let waits = false
-    for (const cursor of this.#cursors) {
-      const part = pull(cursor)
-      waits ||= part instanceof Promise
-      parts.push(part)
-    }
-    return waits ? settleAll(parts).then((settled) => this.#join(settled)) : this.#join(parts)
+    const parts = this.#all((cursor) => cursor.next())
+    return parts instanceof Promise ? parts.then((settled) => this.#join(settled)) : this.#join(parts)
   }
 
   skip(count: number): number | Promise<number> {
-    const skipped = this.#cursors.map((cursor) => skipElements(cursor, count))
     const least = (counts: readonly number[]): number => {
       const length = Math.min(...counts)
       this.#ended ||= length < count
       return length
     }
-    const known = skipped.filter((part) => typeof part === 'number')
-    return known.length === skipped.length ? least(known) : Promise.all(skipped.map(async (part) => part)).then(least)
+    return after(
+      this.#all((cursor) => skipElements(cursor, count)),
+      least,
+    )
   }
 
   state() {
@@ -92,6 +82,18 @@ class ZipCursor<Z> implements Cursor<Z> {
     return closeAll(this.#cursors)
   }
 
+  /** Asks every input, also where one of them fails, so that they stay in step and none is left pending. */
+  #all<R>(ask: (cursor: Cursor<unknown>) => R | Promise<R>): R[] | Promise<R[]> {
+    const answers: (R | Promise<R>)[] = []
+    let waits = false
+    for (const cursor of this.#cursors) {
+      const answer = attempt(() => ask(cursor))
+      waits ||= answer instanceof Promise
+      answers.push(answer)
+    }
+    return waits ? settleAll(answers) : (answers as R[])
+  }
+
   #join(parts: unknown[]): Z | typeof END {
     if (!parts.includes(END)) return this.#assemble(parts)
     this.#ended = true
@@ -99,20 +101,33 @@ class ZipCursor<Z> implements Cursor<Z> {
   }
 }
 
-/** A pull that never throws at once, so that the other inputs are pulled all the same. */
-function pull(cursor: Cursor<unknown>): unknown {
+/** A call that never throws at once. */
+function attempt<R>(call: () => R | Promise<R>): R | Promise<R> {
   try {
-    return cursor.next()
+    return call()
   } catch (error) {
-    return new Promise(() => {
+    return new Promise<R>(() => {
       throw error
     })
   }
 }
 
-/** Waits for all of them, also where one fails, so that no input is left with a pull pending. */
-async function settleAll(parts: readonly unknown[]): Promise<unknown[]> {
-  const settled = await Promise.allSettled(parts)
-  for (const part of settled) if (part.status === 'rejected') throw part.reason
-  return settled.map((part) => (part as PromiseFulfilledResult<unknown>).value)
+async function settleAll<R>(answers: readonly (R | Promise<R>)[]): Promise<R[]> {
+  const settled = await Promise.allSettled(answers)
+  return settled.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value
+  })
+}
+
+/** The keys of a structure; none of what is no structure, or a dataset itself. */
+function keysOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const node: unknown = (value as Partial<Source>).node
+  return typeof node === 'object' && node !== null && 'stage' in node ? [] : Object.keys(value)
+}
+
+function shortest(lengths: readonly Cardinality[]): Cardinality {
+  if (lengths.includes(0)) return 0
+  return lengths.includes(undefined) ? undefined : Math.min(...(lengths as readonly number[]))
 }

@@ -1,7 +1,10 @@
 import type { TypedDType } from '../ndarray/dtype.ts'
 import { isTyped, itemBytes, typedArrayOf } from '../ndarray/dtype.ts'
-import { isStructure } from '../ndarray/element.ts'
 import { isNdArray, NdArray, sizeOf } from '../ndarray/ndarray.ts'
+import { isPlainStructure } from './packedElement.ts'
+
+/** A leaf of an element that lies in one block of memory. */
+export type Leaf = NdArray<TypedDType>
 
 /** The form of an element, with the number of a leaf in place of each. */
 export type Template = number | readonly Template[] | { readonly [key: string]: Template }
@@ -20,22 +23,22 @@ export const leafAlignment = 64
  *
  * @returns undefined where a leaf is no NdArray over one block of memory: such an element travels as a clone
  */
-export function leavesOf(element: unknown): NdArray<TypedDType>[] | undefined {
-  const leaves: NdArray<TypedDType>[] = []
+export function leavesOf(element: unknown): Leaf[] | undefined {
+  const leaves: Leaf[] = []
   return collect(element, leaves) ? leaves : undefined
 }
 
-function collect(part: unknown, leaves: NdArray<TypedDType>[]): boolean {
+function collect(part: unknown, leaves: Leaf[]): boolean {
   if (isNdArray(part)) {
     if (!isTyped(part.dtype)) return false
-    leaves.push(part as NdArray<TypedDType>)
+    leaves.push(part as Leaf)
     return true
   }
-  return isStructure(part) && Object.values(part).every((child) => collect(child, leaves))
+  return isPlainStructure(part) && Object.values(part).every((child) => collect(child, leaves))
 }
 
 /** The layout of an element all of whose leaves are NdArrays. */
-export function layoutOf(element: unknown, leaves: readonly NdArray<TypedDType>[]): Layout {
+export function layoutOf(element: unknown, leaves: readonly Leaf[]): Layout {
   let next = 0
   const number = (part: unknown): Template => {
     if (isNdArray(part)) return next++
@@ -46,7 +49,7 @@ export function layoutOf(element: unknown, leaves: readonly NdArray<TypedDType>[
 }
 
 /** Whether an element with these leaves has this layout. */
-export function hasLayout(layout: Layout, element: unknown, leaves: readonly NdArray<TypedDType>[]): boolean {
+export function hasLayout(layout: Layout, element: unknown, leaves: readonly Leaf[]): boolean {
   const same = leaves.every(({ dtype, rank }, i) => {
     const leaf = layout.leaves.at(i)
     return leaf !== undefined && leaf.dtype === dtype && leaf.rank === rank
@@ -56,7 +59,7 @@ export function hasLayout(layout: Layout, element: unknown, leaves: readonly NdA
 
 function hasForm(template: Template, part: unknown): boolean {
   if (typeof template === 'number') return isNdArray(part)
-  if (!isStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
+  if (!isPlainStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
   const keys = Object.keys(template)
   const ownKeys = Object.keys(part)
   return (
@@ -70,12 +73,12 @@ function hasForm(template: Template, part: unknown): boolean {
 }
 
 /** Bytes that the leaves take, from an aligned start. */
-export function leafBytes(leaves: readonly NdArray<TypedDType>[]): number {
+export function leafBytes(leaves: readonly Leaf[]): number {
   return leaves.reduce((bytes, { dtype, size }) => bytes + align(size * itemBytes(dtype)), 0)
 }
 
 /** Copies the leaves into `buffer` from an aligned start: the only copy on the way to the other thread. */
-export function writeLeaves(leaves: readonly NdArray<TypedDType>[], buffer: SharedArrayBuffer, start: number): void {
+export function writeLeaves(leaves: readonly Leaf[], buffer: SharedArrayBuffer, start: number): void {
   let offset = start
   for (const { dtype, size, data } of leaves) {
     leafOver(dtype, buffer, offset, size).set(data as Uint8Array)

@@ -1,85 +1,122 @@
 import type { MessagePort } from 'node:worker_threads'
 import { END, skipElements, type Cursor } from '../core/cursor.ts'
-import { FailedPreconditionError } from '../core/errors.ts'
-import { checkSamePlan, planText } from '../core/planText.ts'
-import { openPlan, type PlanNode, type Source } from '../core/stage.ts'
-import { hasLayout, layoutOf, leavesOf, type Layout } from './layout.ts'
-import { packElement, packError, type PipelineTask, type WorkerMessage } from './messages.ts'
+import { InvalidArgumentError, MillraceError, messageOf, ResourceExhaustedError } from '../core/errors.ts'
+import type { PlanNode } from '../core/stage.ts'
+import { hasLayout, layoutOf, leavesOf, type Layout, type Leaf } from './layout.ts'
+import type { PipelineTask, WorkerMessage } from './messages.ts'
+import { packElement } from './packedElement.ts'
+import { packError } from './packedError.ts'
+import { buildPlan, openTask } from './pipelineTask.ts'
 import { inMessage, Ring } from './ring.ts'
 import { slotBytes, writeSlot } from './slot.ts'
-import { importFunction, type AnyFunction } from './workerFunction.ts'
+
+/** Kinds of elements that lie in slots; a pipeline that makes more of them sends the others as messages. */
+const maxLayouts = 64
 
 /**
  * The worker's side of a pipeline: builds the dataset, runs it, and puts its elements into the ring.
  *
  * Of `workers` workers each runs the whole plan and passes over the elements of the others, which costs only what the
  * sources cannot jump over. So the elements, their order and the state after each do not depend on how many there are.
+ *
+ * Invariant: room comes first. An element is made only once there is a place for it, so that no more than the ring
+ * holds are ever made ahead; and what its place needs is sent before it is published.
  */
 export class PipelineProducer {
   readonly #task: PipelineTask
   readonly #port: MessagePort
   readonly #ring: Ring
   readonly #controller = new AbortController()
-  readonly #buffers: SharedArrayBuffer[]
+  readonly #buffers: (SharedArrayBuffer | undefined)[] = []
   readonly #layouts: Layout[] = []
+  #cursor: Cursor<unknown> | undefined
+  #path = 'fromWorkers'
+  /** Of the next element or error, among those of all workers. */
+  #index: number
 
   constructor(task: PipelineTask, port: MessagePort) {
     this.#task = task
     this.#port = port
     this.#ring = new Ring(task.slots, task.control)
-    this.#buffers = Array.from({ length: task.slots }, () => new SharedArrayBuffer(0))
+    this.#index = (task.state?.index ?? 0) + task.worker
   }
 
   /** Runs until the pipeline ends, or the consumer wants no more; every error goes to the consumer. */
   async run(): Promise<void> {
-    let cursor: Cursor<unknown> | undefined
-    this.#port.on('message', () => this.#controller.abort())
+    const closed = new Promise<void>((resolve) => {
+      this.#port.on('message', () => {
+        this.#controller.abort()
+        resolve()
+      })
+    })
+    // A pull that never settles must not keep the pipeline from being closed.
+    await Promise.race([this.#produceAll(), closed])
     try {
-      cursor = openTask(
-        this.#task,
-        await buildPlan(this.#task, (plan) => this.#post({ kind: 'plan', plan })),
-        this.#controller.signal,
-      )
-      await this.#produce(cursor)
+      await this.#cursor?.close()
     } catch (error) {
-      await this.#sendMessage({ kind: 'error', error: packError(error), state: undefined })
-    } finally {
-      await cursor?.close()
+      this.#post({ kind: 'unclosed', error: packError(error) })
     }
   }
 
-  async #produce(cursor: Cursor<unknown>): Promise<void> {
-    let passOver = this.#task.worker
-    while (!this.#ring.isClosed()) {
+  async #produceAll(): Promise<void> {
+    try {
+      const node = await buildPlan(this.#task, (plan) => this.#post({ kind: 'plan', plan }))
+      if (this.#ring.isClosed()) return
+      await this.#produce(node)
+    } catch (error) {
+      await this.#sendMessage({ kind: 'error', error: packError(error), state: undefined })
+    }
+  }
+
+  async #produce(node: PlanNode): Promise<void> {
+    const cursor = openTask(this.#task, node, this.#controller.signal)
+    this.#cursor = cursor
+    this.#path = node.path
+    const { worker, workers } = this.#task
+    for (let passOver = worker; (await this.#freeSlot()) !== undefined; passOver = workers - 1) {
+      // An error in passing over is the last: nobody knows how far it came. The worker whose element it is tells it too.
+      if ((await skipElements(cursor, passOver)) < passOver) break
       try {
-        if ((await skipElements(cursor, passOver)) < passOver) break
-        passOver = this.#task.workers - 1
         const pulled = cursor.next()
-        const element = pulled instanceof Promise ? await pulled : pulled
+        const element: unknown = pulled instanceof Promise ? await pulled : pulled
         if (element === END) break
         await this.#send(element, cursor)
       } catch (error) {
         await this.#sendMessage({ kind: 'error', error: packError(error), state: cursor.state() })
       }
+      this.#index += workers
     }
     await this.#sendMessage({ kind: 'end', state: cursor.state() })
   }
 
   async #send(element: unknown, cursor: Cursor<unknown>): Promise<void> {
     const leaves = leavesOf(element)
+    const layout = leaves && this.#layoutNumber(element, leaves)
     const state = cursor.state()
-    if (leaves === undefined) {
-      await this.#sendMessage({ kind: 'element', element: packElement(element), state })
+    if (leaves === undefined || layout === undefined) {
+      await this.#sendMessage({ kind: 'element', element: this.#pack(element), state })
       return
     }
     const slot = await this.#freeSlot()
     if (slot === undefined) return
     const text = JSON.stringify(state)
-    const layout = this.#layoutNumber(element, leaves)
-    const bytes = slotBytes(leaves, Buffer.byteLength(text))
-    if (this.#buffers[slot].byteLength < bytes) this.#growSlot(slot, bytes)
-    writeSlot(this.#buffers[slot], layout, leaves, text)
+    const buffer = this.#bufferOf(slot, slotBytes(leaves, Buffer.byteLength(text)))
+    writeSlot(buffer, layout, leaves, text)
     this.#publish(slot)
+  }
+
+  #pack(element: unknown): unknown {
+    try {
+      return packElement(element, 'the element')
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error
+      const [path, index] = [this.#path, this.#index]
+      throw new InvalidArgumentError(`${path}: element ${index} cannot leave the worker: ${messageOf(error)}`, {
+        path,
+        index,
+        cause: error,
+      })
+    }
   }
 
   async #sendMessage(message: WorkerMessage): Promise<void> {
@@ -106,47 +143,34 @@ export class PipelineProducer {
     }
   }
 
-  /** A new buffer for a slot, a little larger than asked for, since elements of varying shape are seldom alike. */
-  #growSlot(slot: number, bytes: number): void {
-    const grown = this.#buffers[slot].byteLength === 0 ? bytes : Math.ceil(bytes * 1.25)
-    const buffer = new SharedArrayBuffer(grown)
+  /** The buffer of a slot; a new one is a little larger than asked for, since varying elements are seldom alike. */
+  #bufferOf(slot: number, bytes: number): SharedArrayBuffer {
+    const known = this.#buffers[slot]
+    if (known !== undefined && known.byteLength >= bytes) return known
+    const buffer = allocate(known === undefined ? bytes : Math.ceil(bytes * 1.25))
     this.#buffers[slot] = buffer
     this.#post({ kind: 'slot', slot, buffer })
+    return buffer
   }
 
-  #layoutNumber(element: unknown, leaves: NonNullable<ReturnType<typeof leavesOf>>): number {
+  /** The number of the element's layout; undefined where there are too many to know them all. */
+  #layoutNumber(element: unknown, leaves: readonly Leaf[]): number | undefined {
     const known = this.#layouts.findIndex((layout) => hasLayout(layout, element, leaves))
     if (known !== -1) return known
+    if (this.#layouts.length === maxLayouts) return undefined
     const layout = layoutOf(element, leaves)
     this.#post({ kind: 'layout', layout })
     return this.#layouts.push(layout) - 1
   }
 }
 
-/** Builds the dataset of a task, tells its plan, and refuses a state of another plan. */
-export async function buildPlan(
-  task: Pick<PipelineTask, 'module' | 'exportName' | 'args' | 'state'>,
-  tell: (plan: readonly string[]) => void,
-): Promise<PlanNode> {
-  const { module, exportName, args, state } = task
-  const build = (await importFunction(module, exportName)) as AnyFunction & ((...args: readonly unknown[]) => unknown)
-  const source = (await build(...args)) as Partial<Source> | undefined
-  if (source?.node === undefined) {
-    throw new FailedPreconditionError(`fromWorkers: ${exportName} of ${module} did not return a Dataset.`, {
-      hint: 'It must return one, or a promise of one.',
+function allocate(bytes: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes)
+  } catch (error) {
+    throw new ResourceExhaustedError(`fromWorkers: cannot allocate ${bytes} bytes of shared memory for an element.`, {
+      hint: 'Make smaller batches, or use a smaller bufferSize or fewer workers.',
+      cause: error,
     })
   }
-  const plan = planText(source.node)
-  tell(plan)
-  if (state !== undefined) checkSamePlan('fromWorkers', state.plan, plan)
-  return source.node
-}
-
-/** Opens a cursor on the plan of a task, where its state says. */
-export function openTask(
-  task: Pick<PipelineTask, 'seed' | 'epoch' | 'state'>,
-  node: PlanNode,
-  signal: AbortSignal,
-): Cursor<unknown> {
-  return openPlan(node, { seed: task.seed, epoch: task.epoch, signal }, task.state?.upstream)
 }

@@ -1,28 +1,39 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
-import { type MillraceError, UnavailableError } from '../core/errors.ts'
+import { CancelledError, messageOf, MillraceError, UnavailableError } from '../core/errors.ts'
 import { lend } from '../core/lease.ts'
 import type { State } from '../core/state.ts'
 import { copyElement, type Layout } from './layout.ts'
-import { unpackElement, unpackError, type CloseMessage, type PipelineTask, type WorkerMessage } from './messages.ts'
+import type { CloseMessage, PipelineTask, WorkerMessage } from './messages.ts'
+import { unpackElement } from './packedElement.ts'
+import { unpackError } from './packedError.ts'
 import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
+import { threadOptions } from './threadOptions.ts'
 import { threadEntry } from './typescriptLoader.ts'
+import { workerDeath } from './workerDeath.ts'
 
-/** What a worker gave: an element or an error with the state after it, or the end. */
+/** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =
   | { readonly kind: 'element'; readonly element: unknown; readonly state: () => State }
   | { readonly kind: 'error'; readonly error: MillraceError; readonly state: State | undefined }
   | { readonly kind: 'end'; readonly state: State }
 
-/** How long a worker may take to end by itself. */
-const graceMs = 50
+/** How long a worker may take to end by itself, and to close its files, before it is ended by force. */
+const graceMs = 100
 
 /**
  * The consumer's side of a pipeline that runs in a worker thread.
  *
+ *   this thread                                            worker thread
+ *   next() <-- #take <-- ring, slots (shared memory) <---- PipelineProducer
+ *                  ^---- #receive <-- port <-------------- layouts, new buffers, elements that are no NdArrays, wake
+ *
  * An element is taken from shared memory at once where there is one, also while this thread never lets its event loop
  * run. It lies in its slot until it is given back (`release`); while one does, the next ones are copied out, so that
  * who keeps elements can never hold the worker up, nor see them change.
+ *
+ * Invariant: every wait ends, by an element, the end, the death of the thread or `close`. What was published before the
+ * thread died is delivered before its death is.
  */
 export class PipelineWorker {
   readonly #task: PipelineTask
@@ -31,35 +42,33 @@ export class PipelineWorker {
   readonly #buffers: SharedArrayBuffer[] = []
   readonly #layouts: Layout[] = []
   readonly #messages: (WorkerMessage & { readonly kind: 'element' | 'error' | 'end' })[] = []
-  #worker: Worker | undefined
-  #port: MessagePort | undefined
-  #exited: Promise<void> | undefined
-  #death: UnavailableError | undefined
+  #thread: { readonly worker: Worker; readonly port: MessagePort; readonly exited: Promise<void> } | undefined
+  /** Why nothing more will come. */
+  #death: MillraceError | undefined
+  #unclosed: MillraceError | undefined
+  #closing: Promise<void> | undefined
   #wake: () => void = () => undefined
   #lent = false
+  #begun = false
+  /** Of the next element or error, among those of all workers. */
+  #index: number
 
   constructor(task: Omit<PipelineTask, 'control'>, onPlan: (plan: readonly string[]) => void) {
     this.#ring = new Ring(task.slots)
     this.#task = { ...task, control: this.#ring.control }
     this.#onPlan = onPlan
+    this.#index = (task.state?.index ?? 0) + task.worker
   }
 
   /** Starts the thread. It does not keep the process alive, but while an element is waited for. */
   start(): void {
     const { port1, port2 } = new MessageChannel()
-    const typescript = import.meta.url.endsWith('.ts')
-    const entry = new URL(typescript ? './workerEntry.ts' : './workerEntry.js', import.meta.url)
-    const worker = new Worker(threadEntry(entry, this.#task.module), {
-      name: `millrace ${this.#task.exportName}`,
-      workerData: { task: this.#task, port: port2 },
-      transferList: [port2],
-    })
-    this.#worker = worker
-    this.#port = port1
-    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()))
+    const worker = this.#newWorker(port2)
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    this.#thread = { worker, port: port1, exited }
     port1.on('message', (message: WorkerMessage) => this.#receive(message))
-    worker.once('error', (error) => this.#die(`failed: ${error.message}`, error))
-    worker.once('exit', (code) => this.#die(`exited with code ${code} before its pipeline ended`))
+    worker.once('error', (error: unknown) => this.#die({ thrown: error }))
+    worker.once('exit', (code) => this.#die({ code }))
     port1.unref()
     worker.unref()
   }
@@ -69,32 +78,73 @@ export class PipelineWorker {
     return this.#take() ?? this.#waitForOne()
   }
 
-  /** Ends the thread: by itself where it can within a moment, else by force. */
-  async close(): Promise<void> {
+  /**
+   * Ends the thread: by itself where it can within a moment, else by force. One that is still loading its module has
+   * nothing to close, and is not waited for.
+   *
+   * @throws what the pipeline in the worker throws in closing
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#ring.close()
-    if (this.#worker === undefined) return
-    this.#port?.postMessage({ kind: 'close' } satisfies CloseMessage)
+    this.#death ??= new CancelledError('fromWorkers: closed while an element was waited for.')
+    this.#wake()
+    if (this.#thread === undefined) return
+    const { worker, port, exited } = this.#thread
+    port.postMessage({ kind: 'close' } satisfies CloseMessage)
+    this.#drain()
+    if (this.#begun) await this.#waitForExit(exited)
+    await worker.terminate()
+    this.#drain()
+    port.close()
+    if (this.#unclosed !== undefined) throw this.#unclosed
+  }
+
+  async #waitForExit(exited: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined
-    const grace = new Promise((resolve) => {
+    const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs)
     })
-    await Promise.race([this.#exited, grace])
+    await Promise.race([exited, grace])
     clearTimeout(timer)
-    await this.#worker.terminate()
-    this.#port?.close()
-    this.#wake()
+  }
+
+  #newWorker(port: MessagePort): Worker {
+    const { module, exportName, worker } = this.#task
+    const entry = import.meta.url.endsWith('.ts') ? './workerEntry.ts' : './workerEntry.js'
+    try {
+      return new Worker(threadEntry(new URL(entry, import.meta.url), module), {
+        ...threadOptions(process.execArgv),
+        name: `millrace ${exportName}`,
+        workerData: { task: this.#task, port },
+        transferList: [port],
+      })
+    } catch (error) {
+      if (error instanceof MillraceError) throw error
+      throw new UnavailableError(`fromWorkers: cannot start worker ${worker}: ${messageOf(error)}`, { cause: error })
+    }
   }
 
   #take(): Delivery | undefined {
     const slot = this.#ring.take()
     if (slot === undefined) return undefined
+    this.#index += this.#task.workers
     // What was sent before this element was published is in the port by now.
-    for (let received = this.#poll(); received !== undefined; received = this.#poll()) this.#receive(received)
+    this.#drain()
     return slot === inMessage ? this.#fromMessage() : this.#fromSlot(slot)
   }
 
-  #poll(): WorkerMessage | undefined {
-    return this.#port && (receiveMessageOnPort(this.#port)?.message as WorkerMessage | undefined)
+  #drain(): void {
+    if (this.#thread === undefined) return
+    for (;;) {
+      const received = receiveMessageOnPort(this.#thread.port) as { message: WorkerMessage } | undefined
+      if (received === undefined) return
+      this.#receive(received.message)
+    }
   }
 
   #fromMessage(): Delivery {
@@ -127,7 +177,7 @@ export class PipelineWorker {
   }
 
   async #waitForOne(): Promise<Delivery> {
-    this.#worker?.ref()
+    this.#thread?.worker.ref()
     try {
       for (;;) {
         if (this.#ring.sleep() && this.#death === undefined) {
@@ -135,32 +185,33 @@ export class PipelineWorker {
             this.#wake = resolve
           })
         }
-        const taken = this.#take()
+        const taken = this.#closing === undefined ? this.#take() : undefined
         if (taken !== undefined) return taken
         if (this.#death !== undefined) return { kind: 'error', error: this.#death, state: undefined }
       }
     } finally {
-      this.#worker?.unref()
+      // Once it is being closed, that must be waited for.
+      if (this.#closing === undefined) this.#thread?.worker.unref()
     }
   }
 
   #receive(message: WorkerMessage): void {
     if (message.kind === 'wake') this.#wake()
-    else if (message.kind === 'plan') this.#onPlan(message.plan)
+    else if (message.kind === 'plan') this.#begin(message.plan)
     else if (message.kind === 'slot') this.#buffers[message.slot] = message.buffer
     else if (message.kind === 'layout') this.#layouts.push(message.layout)
+    else if (message.kind === 'unclosed') this.#unclosed = unpackError(message.error)
     else this.#messages.push(message)
   }
 
-  #die(how: string, cause?: Error): void {
-    const { module, exportName, worker } = this.#task
-    this.#death ??= new UnavailableError(
-      `fromWorkers: worker ${worker}, which runs ${exportName} of ${module}, ${how}.`,
-      {
-        hint: 'The elements it had delivered are complete; restore a saved state to go on from there.',
-        ...(cause === undefined ? {} : { cause }),
-      },
-    )
+  #begin(plan: readonly string[]): void {
+    this.#begun = true
+    this.#onPlan(plan)
+  }
+
+  #die(how: { readonly code: number } | { readonly thrown: unknown }): void {
+    // What it published is counted first: the index is that of the element that never came.
+    this.#death ??= workerDeath(this.#task, how, this.#index + this.#ring.inFlight() * this.#task.workers)
     this.#wake()
   }
 }

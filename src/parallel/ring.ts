@@ -48,9 +48,14 @@ export class Ring {
     this.#words = new Int32Array(this.control)
   }
 
+  /** Elements published and not taken. */
+  inFlight(): number {
+    return (Atomics.load(this.#words, written) - Atomics.load(this.#words, read)) | 0
+  }
+
   /** Producer: a free slot, or undefined where it must wait for one or for room in the queue. */
   acquire(): number | undefined {
-    if (this.#inFlight() >= this.slots) return undefined
+    if (this.inFlight() >= this.slots) return undefined
     for (let slot = 0; slot < this.slots; slot++) {
       if (Atomics.load(this.#words, headWords + slot) === free) return slot
     }
@@ -80,7 +85,7 @@ export class Ring {
 
   /** Consumer: the slot of the next element, `inMessage`, or undefined where there is none yet. */
   take(): number | undefined {
-    if (this.#inFlight() === 0) return undefined
+    if (this.inFlight() === 0) return undefined
     const count = Atomics.load(this.#words, read)
     const slot = Atomics.load(this.#words, headWords + this.slots + this.#place(count))
     Atomics.store(this.#words, read, count + 1)
@@ -91,7 +96,7 @@ export class Ring {
   /** Consumer: asks to be woken at the next element; false where one is there already. */
   sleep(): boolean {
     Atomics.store(this.#words, waiting, 1)
-    return this.#inFlight() === 0
+    return this.inFlight() === 0
   }
 
   /** Consumer: gives a slot back to be written anew. */
@@ -109,10 +114,6 @@ export class Ring {
   #signal(): void {
     Atomics.add(this.#words, freed, 1)
     Atomics.notify(this.#words, freed)
-  }
-
-  #inFlight(): number {
-    return (Atomics.load(this.#words, written) - Atomics.load(this.#words, read)) | 0
   }
 
   #place(count: number): number {

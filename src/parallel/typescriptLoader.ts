@@ -5,19 +5,22 @@ import { FailedPreconditionError } from '../core/errors.ts'
 
 /**
  * What to start a thread with, so that it can run `entry` and the modules it will import: the entry itself, or, where
- * one of them is TypeScript and this Node does not read it, a few lines that set up the tsx loader first.
+ * one of them is TypeScript, a few lines that set up the tsx loader first. Where tsx is not installed, Node must read
+ * TypeScript itself; tsx goes before that, for it reads all of it, and finds `a.ts` where an import names `a.js`.
+ *
+ * @throws FailedPreconditionError where neither can
  */
-export function threadEntry(entry: URL, module: string): URL {
+export function threadEntry(entry: URL, module: string, features: object = process.features): URL {
   const modules = [module, entry.href]
   const typescript = modules.find((url) => /\.[mc]?tsx?$/.test(new URL(url).pathname))
-  if (typescript === undefined || 'typescript' in process.features) return entry
+  if (typescript === undefined) return entry
   const loader = modules.map(findTsx).find((found) => found !== undefined)
   if (loader === undefined) {
+    // False, not absent, in the versions that read TypeScript only where a flag says so.
+    if ('typescript' in features && typeof features.typescript === 'string') return entry
     throw new FailedPreconditionError(
       `workerFn: ${typescript} is TypeScript, which Node ${process.version} cannot run.`,
-      {
-        hint: 'Name the compiled .js file, or install tsx, or use Node 22.18 or newer.',
-      },
+      { hint: 'Name the compiled .js file, or install tsx, or use Node 22.18 or newer.' },
     )
   }
   // A loader given by a flag of the thread would not apply to the thread's own entry.
@@ -27,8 +30,8 @@ export function threadEntry(entry: URL, module: string): URL {
 
 /** URL of tsx's module with `register`, as installed for `module`; undefined where it is not. */
 function findTsx(module: string): string | undefined {
-  const require = createRequire(module)
   try {
+    const require = createRequire(module)
     const manifest = require('tsx/package.json') as { exports: Record<string, { import: { default: string } }> }
     const path = manifest.exports['./esm/api'].import.default
     return pathToFileURL(join(dirname(require.resolve('tsx/package.json')), path)).href

@@ -1,11 +1,9 @@
 import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
-import type { Source, Stage, StageContext } from '../core/stage.ts'
-import type { State } from '../core/state.ts'
-import type { PipelineState, PipelineTask } from '../parallel/messages.ts'
-import { buildPlan, openTask } from '../parallel/pipelineProducer.ts'
-import { PipelineWorker, type Delivery } from '../parallel/pipelineWorker.ts'
+import type { Source, Stage } from '../core/stage.ts'
+import { LocalCursor } from '../parallel/localCursor.ts'
+import { packElement } from '../parallel/packedElement.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
+import { restored, WorkersCursor } from '../parallel/workersCursor.ts'
 
 /** The element of the dataset that a function builds. */
 export type BuiltElement<F> = F extends (...args: never[]) => infer R
@@ -16,11 +14,14 @@ export type BuiltElement<F> = F extends (...args: never[]) => infer R
 
 /** Options of `fromWorkers`. */
 export interface FromWorkersOptions<A extends readonly unknown[] = readonly unknown[]> {
-  /** Arguments of the function; they are cloned into the workers. Default: none. */
+  /**
+   * Arguments of the function; they are copied here, and into the workers. NdArrays stay NdArrays, and memory under a
+   * SharedArrayBuffer stays shared. Default: none.
+   */
   readonly args?: A
   /** Threads that run the pipeline, 1 by default; 0 runs it in this thread, as for debugging. */
   readonly workers?: number
-  /** Elements that a worker makes ahead of the consumer; 4 by default. */
+  /** Elements that a worker makes ahead of the one that the consumer has; 4 by default. */
   readonly bufferSize?: number
 }
 
@@ -30,11 +31,14 @@ export interface FromWorkersOptions<A extends readonly unknown[] = readonly unkn
  *
  * The elements, their order and the saved states are the same for any number of workers: worker i of n makes elements
  * i, i + n, ... and passes over the others. NdArrays travel through shared memory with one copy, everything else as a
- * clone. Length: unknown. Saved: the position of the pipeline in the worker, after the last element delivered.
+ * clone. An element of NdArrays alone lies in shared memory until `release` gives it back, and is never changed before;
+ * where it is not given back the next ones are copied once more, in this thread. Length: unknown. Saved: the position of
+ * the pipeline in the worker, after the last element delivered.
  *
  * @param fn the function that builds the dataset, from `workerFn`
  * @throws NotFoundError where the module or the export does not exist, at the first element
- * @throws UnavailableError where a worker dies
+ * @throws InvalidArgumentError where an argument or an element cannot travel, such as a function, naming the part of it
+ * @throws UnavailableError where a worker dies, ResourceExhaustedError where its memory is used up
  */
 export function fromWorkers<F extends AnyFunction>(
   fn: WorkerFunction<F>,
@@ -45,7 +49,7 @@ export function fromWorkers<F extends AnyFunction>(
     throw wrongArgument('fromWorkers', 'the function', "what workerFn(module, 'name') returns", fn)
   }
   checkOptions('fromWorkers', options, ['args', 'workers', 'bufferSize'])
-  const { args = [] } = options
+  const args = packArgs(options.args ?? [])
   const workers = checkCount('fromWorkers', 'workers', options.workers ?? 1)
   const bufferSize = checkCount('fromWorkers', 'bufferSize', options.bufferSize ?? 4, { min: 1 })
   const { module, exportName } = fn
@@ -64,105 +68,8 @@ export function fromWorkers<F extends AnyFunction>(
   } satisfies Stage<never, BuiltElement<F>>)
 }
 
-/** What is the same for every worker of an iteration. */
-type Start = Omit<PipelineTask, 'worker' | 'workers' | 'slots' | 'control'>
-
-/** The state of this stage; `upstream` is null until an element was delivered. */
-interface FromWorkersState {
-  readonly plan: readonly string[]
-  readonly upstream: State | null
-}
-
-function restored(state: State | undefined): PipelineState | undefined {
-  const { plan, upstream } = (state ?? {}) as Partial<FromWorkersState>
-  return plan === undefined || upstream === undefined || upstream === null ? undefined : { plan, upstream }
-}
-
-class WorkersCursor<T> implements Cursor<T> {
-  readonly #workers: readonly PipelineWorker[]
-  #plan: readonly string[]
-  #upstream: () => State | null
-  #turn = 0
-  #started = false
-  #ended = false
-
-  constructor(start: Start, workers: number, bufferSize: number) {
-    this.#plan = start.state?.plan ?? []
-    this.#upstream = () => start.state?.upstream ?? null
-    const onPlan = (plan: readonly string[]): void => {
-      this.#plan = plan
-    }
-    this.#workers = Array.from({ length: workers }, (_, worker) => {
-      // One slot more than are made ahead: the one that the consumer has.
-      return new PipelineWorker({ ...start, worker, workers, slots: bufferSize + 1 }, onPlan)
-    })
-  }
-
-  next(): Pull<T> {
-    if (this.#ended) return END
-    if (!this.#started) {
-      this.#started = true
-      for (const worker of this.#workers) worker.start()
-    }
-    const delivery = this.#workers[this.#turn].next()
-    return delivery instanceof Promise ? delivery.then((settled) => this.#deliver(settled)) : this.#deliver(delivery)
-  }
-
-  state() {
-    return { plan: this.#plan, upstream: this.#upstream() }
-  }
-
-  close(): void | Promise<void> {
-    this.#ended = true
-    if (!this.#started) return undefined
-    return closeAll(this.#workers.map((worker) => ({ close: () => worker.close() }) as Cursor<never>))
-  }
-
-  #deliver(delivery: Delivery): T | typeof END {
-    this.#turn = (this.#turn + 1) % this.#workers.length
-    const { state } = delivery
-    if (state !== undefined) this.#upstream = typeof state === 'function' ? state : () => state
-    if (delivery.kind === 'error') {
-      this.#ended = delivery.state === undefined
-      throw delivery.error
-    }
-    if (delivery.kind === 'element') return delivery.element as T
-    this.#ended = true
-    return END
-  }
-}
-
-/** The same pipeline in this thread. */
-class LocalCursor<T> implements Cursor<T> {
-  readonly #start: Start
-  readonly #signal: AbortSignal
-  #plan: readonly string[]
-  #cursor: Cursor<unknown> | undefined
-
-  constructor(start: Start, context: StageContext) {
-    this.#start = start
-    this.#signal = context.signal
-    this.#plan = start.state?.plan ?? []
-  }
-
-  next(): Pull<T> {
-    if (this.#cursor !== undefined) return this.#cursor.next() as Pull<T>
-    return this.#open().then((cursor) => cursor.next() as Pull<T>)
-  }
-
-  state() {
-    return { plan: this.#plan, upstream: this.#cursor?.state() ?? this.#start.state?.upstream ?? null }
-  }
-
-  close(): void | Promise<void> {
-    return this.#cursor?.close()
-  }
-
-  async #open(): Promise<Cursor<unknown>> {
-    const node = await buildPlan(this.#start, (plan) => {
-      this.#plan = plan
-    })
-    this.#cursor = openTask(this.#start, node, this.#signal)
-    return this.#cursor
-  }
+/** A copy, as the workers will get it: what the caller changes later must not change the plan. */
+function packArgs(args: unknown): readonly unknown[] {
+  if (!Array.isArray(args)) throw wrongArgument('fromWorkers', 'args', 'an array', args)
+  return args.map((arg, i) => structuredClone(packElement(arg, `fromWorkers: args[${i}]`, 'shared')))
 }

@@ -40,18 +40,18 @@ export function fromGenerator<T>(
 ): Stage<never, T> {
   checkOptions('fromGenerator', options, ['outputSignature'])
   if (typeof input !== 'function' && !isIterable(input)) {
-    throw wrongArgument('fromGenerator', 'the input', 'iterable, a stream, or a function that returns one', input)
+    throw wrongArgument('fromGenerator', 'input', 'an iterable, a stream, or a function that returns one', input)
   }
   let used = false
-  const start = (context: StageContext): IteratorSource<T> => {
-    const iterable = typeof input === 'function' ? input({ epoch: context.epoch, signal: context.signal }) : input
-    if (!isIterable(iterable)) throw wrongArgument('fromGenerator', 'what the function returns', 'iterable', iterable)
-    const iterator = iteratorOf(iterable)
-    if (typeof input !== 'function' && isReadOnce(iterable, iterator)) {
+  const start = (context: StageContext): Reading<T> => {
+    const iterable = typeof input === 'function' ? call(input, context) : input
+    if (!isIterable(iterable)) throw wrongArgument('fromGenerator', 'what input() returns', 'an iterable', iterable)
+    const reading = read(iterable)
+    if (typeof input !== 'function' && isReadOnce(iterable, reading.iterator)) {
       if (used) throw readTwice(context.path)
       used = true
     }
-    return { iterator, iterable }
+    return reading
   }
   return Object.freeze({
     name: 'fromGenerator',
@@ -67,107 +67,135 @@ interface GeneratorState {
   readonly position: number
 }
 
-type AnyIterator<T> = Iterator<T | PromiseLike<T>> | AsyncIterator<T>
-
-interface IteratorSource<T> {
-  readonly iterator: AnyIterator<T>
-  readonly iterable: AnyIterable<T>
-}
+/** An iterator at work. */
+type Reading<T> =
+  | { readonly kind: 'sync'; readonly iterator: Iterator<T | PromiseLike<T>>; readonly iterable: Iterable<unknown> }
+  | { readonly kind: 'async'; readonly iterator: AsyncIterator<T>; readonly iterable: AsyncIterable<unknown> }
 
 class GeneratorCursor<T> implements Cursor<T> {
-  readonly #start: (context: StageContext) => IteratorSource<T>
+  readonly #start: (context: StageContext) => Reading<T>
   readonly #context: StageContext
-  #source: IteratorSource<T> | undefined
+  /** Undefined before the first pull, and once the iterator is done: then there is nothing to return from. */
+  #reading: Reading<T> | undefined
   #position = 0
   #toSkip: number
   #ended = false
   #waiting = false
 
-  constructor(start: (context: StageContext) => IteratorSource<T>, context: StageContext, position: number) {
+  constructor(start: (context: StageContext) => Reading<T>, context: StageContext, position: number) {
     this.#start = start
     this.#context = context
     this.#toSkip = position
   }
 
   next(): Pull<T> {
-    if (this.#ended) return END
-    this.#source ??= this.#start(this.#context)
     if (this.#toSkip > 0) return this.#catchUp()
-    const result = this.#pull()
-    return result instanceof Promise ? result.then((value) => this.#deliver(value)) : this.#deliver(result)
+    const value = this.#pull()
+    return value instanceof Promise ? value.then((settled) => this.#deliver(settled)) : this.#deliver(value)
   }
 
   state() {
     return { position: this.#position + this.#toSkip }
   }
 
-  async close(): Promise<void> {
-    this.#ended = true
-    if (this.#source === undefined) return
-    const { iterator, iterable } = this.#source
+  close(): void | Promise<void> {
+    const reading = this.#reading
+    this.#end()
+    if (reading === undefined) return
+    const { iterator, iterable } = reading
     // A generator that waits for something runs its return() only after that; a stream is told at once.
     if (this.#waiting) (iterable as { destroy?: () => void }).destroy?.()
-    const returned = Promise.resolve(iterator.return?.())
-    if (this.#waiting) returned.catch(() => undefined)
-    else await returned
+    const returned: unknown = iterator.return?.()
+    if (!isThenable(returned)) return
+    const closed = Promise.resolve(returned).then(() => undefined)
+    if (!this.#waiting) return closed
+    closed.catch(() => undefined)
   }
 
+  /** Drops what was delivered before; a promise among it that rejects was reported then. */
   async #catchUp(): Promise<T | typeof END> {
-    while (this.#toSkip > 0) {
-      if ((await this.#pull()).done === true) return this.#end()
-      this.#position++
-      this.#toSkip--
+    for (; this.#toSkip > 0; this.#toSkip--) {
+      try {
+        if ((await this.#pull()) !== END) this.#position++
+      } catch (error) {
+        this.#throwIfEnded(error)
+      }
     }
     return this.#deliver(await this.#pull())
   }
 
-  /** One step of the iterator; a promise where it, or the value it yields, is one. */
-  #pull(): IteratorResult<T> | Promise<IteratorResult<T>> {
-    const { iterator } = this.#source as IteratorSource<T>
-    let result
-    try {
-      result = iterator.next()
-    } catch (error) {
-      throw this.#failed(error)
-    }
-    if (result instanceof Promise) return this.#wait(result)
-    if (result.done === true) return { done: true, value: undefined }
-    const value: T | PromiseLike<T> = result.value
-    if (!isThenable(value)) return { done: false, value }
-    return this.#wait(Promise.resolve(value).then((settled) => ({ done: false, value: settled })))
+  #throwIfEnded(error: unknown): void {
+    if (this.#ended) throw error
   }
 
-  async #wait(pending: Promise<IteratorResult<T>>): Promise<IteratorResult<T>> {
+  /** The next value of the iterator, whatever it is; a promise where it, or the value it yields, is one. */
+  #pull(): Pull<T> {
+    if (this.#ended) return END
+    const reading = (this.#reading ??= this.#begin())
+    try {
+      if (reading.kind === 'async') return this.#wait(Promise.resolve(reading.iterator.next()))
+      const result = reading.iterator.next()
+      if (result.done === true) return this.#end()
+      return isThenable(result.value) ? this.#waitForValue(result.value) : result.value
+    } catch (error) {
+      this.#end()
+      throw this.#located(error)
+    }
+  }
+
+  #begin(): Reading<T> {
+    try {
+      return this.#start(this.#context)
+    } catch (error) {
+      this.#end()
+      throw error
+    }
+  }
+
+  async #wait(pending: Promise<IteratorResult<T>>): Promise<T | typeof END> {
     this.#waiting = true
     try {
-      return await pending
+      const result = await pending
+      return result.done === true ? this.#end() : result.value
     } catch (error) {
-      throw this.#failed(error)
+      this.#end()
+      throw this.#located(error)
     } finally {
       this.#waiting = false
     }
   }
 
-  #deliver(result: IteratorResult<T>): T | typeof END {
-    if (result.done === true) return this.#end()
-    if (result.value === undefined) {
-      throw new InvalidArgumentError(`${this.#context.path}: element ${this.#position} is undefined.`, {
-        path: this.#context.path,
-        index: this.#position,
-      })
+  /** A promise that a sync iterator yields: where it rejects, the iterator goes on all the same. */
+  async #waitForValue(pending: PromiseLike<T>): Promise<T> {
+    this.#waiting = true
+    try {
+      return await pending
+    } catch (error) {
+      throw this.#located(error)
+    } finally {
+      this.#waiting = false
     }
-    this.#position++
-    return result.value
   }
 
-  #failed(error: unknown): Error {
-    this.#ended = true
-    return locateError(error, this.#context.path, this.#position)
+  #deliver(value: T | typeof END): T | typeof END {
+    if (value === END) return END
+    const index = this.#position++
+    if (value !== undefined) return value
+    const { path } = this.#context
+    throw new InvalidArgumentError(`${path}: element ${index} is undefined.`, {
+      path,
+      index,
+      hint: 'Give null for what is missing, or leave it out.',
+    })
+  }
+
+  #located(error: unknown): Error {
+    return locateError(error, this.#context.path, this.#position++, 'reading failed')
   }
 
   #end(): typeof END {
     this.#ended = true
-    this.#toSkip = 0
+    this.#reading = undefined
     return END
   }
 }
@@ -176,8 +204,19 @@ function isIterable(value: unknown): value is AnyIterable<never> {
   return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value)
 }
 
-function iteratorOf<T>(iterable: AnyIterable<T>): AnyIterator<T> {
-  return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]()
+function call<T>(input: (context: GeneratorContext) => AnyIterable<T>, context: StageContext): AnyIterable<T> {
+  const { epoch, signal, path } = context
+  try {
+    return input({ epoch, signal })
+  } catch (error) {
+    throw locateError(error, path, 0)
+  }
+}
+
+function read<T>(iterable: AnyIterable<T>): Reading<T> {
+  return Symbol.asyncIterator in iterable
+    ? { kind: 'async', iterator: iterable[Symbol.asyncIterator](), iterable }
+    : { kind: 'sync', iterator: iterable[Symbol.iterator](), iterable }
 }
 
 /** Generator objects are their own iterators; Node streams and web streams are known by their methods. */

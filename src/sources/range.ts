@@ -15,9 +15,8 @@ import type { Stage } from '../core/stage.ts'
  */
 export function range(start: number, stop?: number, step = 1): Stage<never, number> {
   const [from, to] = stop === undefined ? [0, start] : [start, stop]
-
   checkCount('range', 'start', from, { min: -Infinity })
-  if (to !== Infinity) checkCount('range', 'stop', to, { min: -Infinity })
+  checkCount('range', 'stop', to, { min: -Infinity, infinite: true })
   checkCount('range', 'step', step, { min: -Infinity })
   if (step === 0) throw wrongArgument('range', 'step', 'a whole number other than 0', step)
   const length = Math.max(0, Math.ceil((to - from) / step))

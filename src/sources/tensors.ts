@@ -1,26 +1,38 @@
 import { END, type Cursor } from '../core/cursor.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
+import type { NumericDType, Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors } from '../ndarray/element.ts'
+import { plainDType } from '../ndarray/ndarray.ts'
 import { toTensors } from '../ndarray/rows.ts'
 
 /**
  * One element: the tensors as they are (`tf.data.Dataset.from_tensors`).
  *
- * In: as for `fromTensorSlices`, or plain scalars. Out: one element. Length: 1. Saved: how many were delivered.
+ * In: as for `fromTensorSlices`, or plain scalars, which have the dtype that `ndarray` gives them. Out: one element. Length: 1. Saved: how many were delivered.
  *
  * @example
  * Dataset.fromTensors({ x: [1, 2, 3] }) // { x: int32 [3] }, once
  */
 export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
-  const element = toTensors(tensors) as Tensors<T>
-  const spec = specOf(element)
+  const { element, spec } = asElement(tensors)
   return Object.freeze({
     name: 'fromTensors',
     args: {},
     cardinality: () => 1,
     spec: () => spec,
-    open: (_inputs, _context, state) => new TensorsCursor(element, (state as TensorsState | undefined)?.position ?? 0),
+    open: (_inputs, _context, state) => new TensorsCursor(element as Tensors<T>, (state as TensorsState | undefined)?.position ?? 0),
   } satisfies Stage<never, Tensors<T>>)
+}
+
+function asElement(tensors: unknown): { element: unknown; spec: Spec } {
+  try {
+    const element = toTensors(tensors)
+    return { element, spec: specOf(element, (value) => plainDType([value]) as NumericDType) }
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`fromTensors: ${error.message}`)
+    throw error
+  }
 }
 
 interface TensorsState {

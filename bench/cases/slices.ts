@@ -1,0 +1,50 @@
+import { Dataset, ndarray } from 'millrace'
+import type { Case } from '../measure.ts'
+
+const pixels = 784
+
+/** B2: 60,000 pictures in memory, shuffled and batched. */
+export const slices: Case = {
+  name: 'B2 60,000 x 784 uint8 in memory, shuffle(60000), batch(128)',
+  element: 'picture',
+  open() {
+    const digits = 60_000
+    const image = ndarray(
+      Uint8Array.from({ length: digits * pixels }, (_, i) => i),
+      [digits, pixels],
+    )
+    const label = Int32Array.from({ length: digits }, (_, i) => i % 10)
+    const shuffled = Dataset.fromTensorSlices({ image, label }).shuffle(digits, { seed: 1 }).batch(128)
+    return Promise.resolve({
+      sides: [
+        {
+          name: 'millrace',
+          async run() {
+            await shuffled.forEach(() => undefined)
+            return digits
+          },
+        },
+        { name: 'hand-written gather', run: () => gather(image.data, label) },
+      ],
+    })
+  },
+}
+
+/** The least that must be done: a permutation, and a copy of each picture and label to its place. */
+function gather(image: Uint8Array, label: Int32Array): number {
+  const order = Int32Array.from(label.keys())
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1))
+    ;[order[i], order[j]] = [order[j], order[i]]
+  }
+  for (let start = 0; start < order.length; start += 128) {
+    const rows = order.subarray(start, start + 128)
+    const images = new Uint8Array(rows.length * pixels)
+    const labels = new Int32Array(rows.length)
+    rows.forEach((row, i) => {
+      images.set(image.subarray(row * pixels, (row + 1) * pixels), i * pixels)
+      labels[i] = label[row]
+    })
+  }
+  return order.length
+}

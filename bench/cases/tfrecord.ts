@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FixedLenFeature, bytesFeature, crc32c, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
+import type { Case } from '../measure.ts'
+
+const records = 60_000
+
+const features = {
+  image_raw: FixedLenFeature([28, 28, 1], 'uint8'),
+  label: FixedLenFeature([], 'int32'),
+}
+
+/** B3: TFRecords of MNIST's size, in the page cache, to batches. */
+export const readRecords: Case = {
+  name: 'B3 TFRecord: read, check, parse and batch(128) 858-byte Examples',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const file = join(folder, 'digits.tfrecord')
+    await writeTFRecords(file, examples())
+    const sides = [
+      { name: 'millrace', run: () => count(tfrecords(file, { features }).batch(128)) },
+      { name: 'millrace, read and check alone', run: () => count(tfrecords(file)) },
+      { name: 'millrace, read alone', run: () => count(tfrecords(file, { checksums: false })) },
+      { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+/** B9: Examples encoded and written. */
+export const writeRecords: Case = {
+  name: 'B9 TFRecord: encode and write Examples of 784 bytes and two integers',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const sides = [
+      {
+        name: 'millrace',
+        async run() {
+          await writeTFRecords(join(folder, 'written.tfrecord'), examples())
+          return records
+        },
+      },
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+function* examples() {
+  const pixels = Uint8Array.from({ length: 784 }, (_, i) => i * 7)
+  for (let i = 0; i < records; i++) {
+    yield { image_raw: bytesFeature(pixels), label: int64Feature(i % 10), pixels: int64Feature(784) }
+  }
+}
+
+async function count(dataset: { forEach(visit: () => void): Promise<void> }): Promise<number> {
+  await dataset.forEach(() => undefined)
+  return records
+}
+
+/** What no reader can do without: the bytes in memory, and their checksums. */
+async function rawLimit(file: string): Promise<number> {
+  const bytes = await readFile(file)
+  const step = Math.floor(bytes.length / records)
+  for (let at = 0; at + step <= bytes.length; at += step) crc32c(bytes, at + 12, at + step - 4)
+  return records
+}

@@ -1,0 +1,87 @@
+import type * as tf from '@tensorflow/tfjs'
+import { Dataset, NdArray, UnavailableError, workerFn } from 'millrace'
+import { models } from 'millrace-examples/mnist/models.js'
+import type { trainingBatches } from 'millrace-examples/mnist/pipeline.js'
+import { prepareMnist } from 'millrace-examples/mnist/prepare.js'
+import { adam, fit, setBackend, type BackendChoice } from 'millrace/train'
+import type { Case, Side } from '../measure.ts'
+
+const batchSize = 100
+
+/** B6: what a training step of the MNIST CNN costs on each backend. */
+export const trainingStep: Case = {
+  name: 'B6 training step of the MNIST CNN, batch 100',
+  element: 'step',
+  async open(quick) {
+    const steps = quick ? 2 : 10
+    const sides: Side[] = []
+    for (const backend of ['wasm', 'node'] as const) {
+      if (!(await loads(backend))) continue
+      const model = await compiled(backend)
+      const batches = Dataset.fromTensors(constantBatch()).repeat(steps)
+      sides.push({ name: backend, run: () => train(backend, model, batches) })
+    }
+    return { sides }
+  },
+}
+
+/** B6: what reading, shuffling and batching in a worker adds to training. */
+export const trainingData: Case = {
+  name: 'B6 training from TFRecords in a worker, against one batch in memory',
+  element: 'step',
+  async open(quick) {
+    const steps = quick ? 4 : 40
+    const backend = (await loads('node')) ? 'node' : 'wasm'
+    const { train: files } = await prepareMnist('data/mnist')
+    const pipeline = workerFn<typeof trainingBatches>(
+      import.meta.resolve('millrace-examples/mnist/pipeline.js'),
+      'trainingBatches',
+    )
+    const fromWorker = Dataset.fromWorkers(pipeline, { args: [files, batchSize, 1] }).take(steps)
+    const fromMemory = Dataset.fromTensors(constantBatch()).repeat(steps)
+    const model = await compiled(backend)
+    return {
+      sides: [
+        { name: `from a worker (${backend})`, run: () => train(backend, model, fromWorker) },
+        { name: `from memory (${backend})`, run: () => train(backend, model, fromMemory) },
+      ],
+    }
+  },
+}
+
+type Batches = Dataset<{ readonly image: NdArray; readonly label: NdArray }>
+
+async function train(backend: BackendChoice, model: tf.LayersModel, batches: Batches): Promise<number> {
+  await setBackend(backend)
+  const { step } = await fit(model, batches, { inputs: 'image', targets: 'label' })
+  return step
+}
+
+async function loads(backend: BackendChoice): Promise<boolean> {
+  try {
+    await setBackend(backend)
+    return true
+  } catch (error) {
+    if (error instanceof UnavailableError) return false
+    throw error
+  }
+}
+
+async function compiled(backend: BackendChoice): Promise<tf.LayersModel> {
+  await setBackend(backend)
+  const model = models.cnn(1)
+  model.compile({ optimizer: adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] })
+  return model
+}
+
+function constantBatch(): { image: NdArray<'float32'>; label: NdArray<'int32'> } {
+  const image = Float32Array.from({ length: batchSize * 784 }, (_, i) => (i % 256) / 255)
+  return {
+    image: new NdArray('float32', [batchSize, 28, 28, 1], image),
+    label: new NdArray(
+      'int32',
+      [batchSize],
+      Int32Array.from({ length: batchSize }, (_, i) => i % 10),
+    ),
+  }
+}

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { chain } from './cases/chain.ts'
+import { slices } from './cases/slices.ts'
+import { readRecords, writeRecords } from './cases/tfrecord.ts'
+import { trainingData, trainingStep } from './cases/training.ts'
+import { measure, type Case, type Timing } from './measure.ts'
+
+/** `npm run bench`: every case, its sides in turn; Markdown on standard output. */
+const cases: readonly Case[] = [chain, slices, readRecords, writeRecords, trainingData, trainingStep]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string' } },
+})
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 7))
+const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
+
+const results: { name: string; element: string; timings: Timing[] }[] = []
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0].model.trim()}, median of ${rounds} rounds\n`)
+for (const chosenCase of chosen) {
+  const { name, element } = chosenCase
+  const opened = await chosenCase.open(values.quick)
+  try {
+    const timings = await measure(opened.sides, rounds)
+    results.push({ name, element, timings })
+    print(name, element, timings)
+  } finally {
+    await opened.close?.()
+  }
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
+
+function print(name: string, element: string, timings: readonly Timing[]): void {
+  console.log(`### ${name}\n\n| | time a ${element} | least to most | times ours |\n|---|---|---|---|`)
+  for (const { name: side, median, least, most, ratio } of timings) {
+    console.log(`| ${side} | ${time(median)} | ${time(least)} to ${time(most)} | ${ratio.toFixed(2)} |`)
+  }
+  console.log()
+}
+
+function time(nanoseconds: number): string {
+  if (nanoseconds < 1e3) return `${nanoseconds.toFixed(1)} ns`
+  if (nanoseconds < 1e6) return `${(nanoseconds / 1e3).toFixed(2)} us`
+  return `${(nanoseconds / 1e6).toFixed(1)} ms`
+}

@@ -1,0 +1,60 @@
+/** One way to do the work of a case. */
+export interface Side {
+  readonly name: string
+  /** Does the work once; returns how many elements it was. */
+  run(): number | Promise<number>
+}
+
+/** Work that several sides do in the same run. The first side is ours; the others are what it is held against. */
+export interface Case {
+  readonly name: string
+  /** What one element is. */
+  readonly element: string
+  /** Makes data and sides; what it opens, `close` closes. */
+  open(quick: boolean): Promise<OpenCase>
+}
+
+/** A case ready to run. */
+export interface OpenCase {
+  readonly sides: readonly Side[]
+  close?(): Promise<void>
+}
+
+/** How long a side took for one element, in nanoseconds. */
+export interface Timing {
+  readonly name: string
+  readonly median: number
+  readonly least: number
+  readonly most: number
+  /** Median over the rounds of this side's time divided by our side's, in the same round. */
+  readonly ratio: number
+}
+
+/** Runs the sides in turn, so that a machine that slows down does so for all of them. */
+export async function measure(sides: readonly Side[], rounds: number): Promise<Timing[]> {
+  const times: number[][] = sides.map(() => [])
+  for (let round = -1; round < rounds; round++) {
+    for (const [i, side] of sides.entries()) {
+      globalThis.gc?.()
+      const began = performance.now()
+      const elements = await side.run()
+      const nanoseconds = ((performance.now() - began) * 1e6) / elements
+      // The first round warms up.
+      if (round >= 0) times[i].push(nanoseconds)
+    }
+  }
+  return sides.map(({ name }, i) => ({
+    name,
+    median: median(times[i]),
+    least: Math.min(...times[i]),
+    most: Math.max(...times[i]),
+    ratio: median(times[i].map((time, round) => time / times[0][round])),
+  }))
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

@@ -1,0 +1,74 @@
+import type * as tf from '@tensorflow/tfjs'
+import { UnavailableError } from '../../../core/errors.ts'
+
+/** What a kernel sees of the wasm backend: tensors that live on its heap. */
+export interface WasmBackend {
+  /** Allocates an output of that shape; its values are whatever the heap held. */
+  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo
+  /** The values on the heap, not a copy. An allocation may grow the heap, which empties the views taken before. */
+  typedArrayFromHeap(info: tf.TensorInfo): tf.TypedArray
+  /** Gives up one owner of the data, which is freed with the last. */
+  disposeData(dataId: tf.DataId): boolean
+  /** Adds an owner. */
+  incRef(dataId: tf.DataId): void
+}
+
+/** One kernel call. The inputs belong to the caller; the result belongs to whoever gets it. */
+export interface KernelCall {
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>
+  readonly attrs: Readonly<Record<string, unknown>>
+  readonly backend: WasmBackend
+}
+
+/** What a kernel does. */
+export type KernelRun = (call: KernelCall) => tf.TensorInfo
+
+/** The kernels as the backend brought them, by name, kept when one of ours takes their place. */
+export const broughtKernels = new Map<string, KernelRun>()
+
+/**
+ * Calls a kernel that the wasm backend brings (never one of ours: a kernel may call the one it replaced).
+ *
+ * @param backend the backend of the call in progress
+ * @param name the kernel's name in tfjs, as in `Conv2D`
+ * @param inputs its tensors by name
+ * @param attrs its attributes by name
+ * @returns its output: return it, or `release` it
+ */
+export function callKernel(
+  backend: WasmBackend,
+  name: string,
+  inputs: KernelCall['inputs'],
+  attrs: KernelCall['attrs'] = {},
+): tf.TensorInfo {
+  const run = broughtKernels.get(name)
+  if (run === undefined) throw new UnavailableError(`The wasm backend brings no kernel ${name}.`)
+  return run({ inputs, attrs, backend })
+}
+
+/** Lets go of intermediate results. */
+export function release(backend: WasmBackend, ...infos: readonly tf.TensorInfo[]): void {
+  for (const { dataId } of infos) backend.disposeData(dataId)
+}
+
+/** The same data under another shape; no new owner, so it is not to be released. */
+export function reshaped(info: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+  return { dataId: info.dataId, dtype: info.dtype, shape }
+}
+
+/** The float32 values of a tensor on the heap, valid until the next allocation. */
+export function floats(backend: WasmBackend, info: tf.TensorInfo): Float32Array {
+  return backend.typedArrayFromHeap(info) as Float32Array
+}
+
+/** A float32 output of zeros. */
+export function zeros(backend: WasmBackend, shape: number[]): tf.TensorInfo {
+  const out = backend.makeOutput(shape, 'float32')
+  floats(backend, out).fill(0)
+  return out
+}
+
+/** A transposed copy. */
+export function transposed(backend: WasmBackend, x: tf.TensorInfo, perm: readonly number[]): tf.TensorInfo {
+  return callKernel(backend, 'Transpose', { x }, { perm })
+}

@@ -1,0 +1,12 @@
+/** Every public name of millrace/train. */
+export { adam, type AdamOptions } from './adam.ts'
+export { keyedDropout, KeyedDropout, type KeyedDropoutOptions } from './backend/keyedDropout.ts'
+export { type Backend, type BackendChoice, type BackendOptions, setBackend } from './backend/setBackend.ts'
+export { loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts'
+export { evaluate, type Evaluation } from './evaluate.ts'
+export { fit, type FitOptions, type FitResult, type HistoryPoint, type StepReport } from './fit.ts'
+export { loadModel, saveModel } from './modelFiles.ts'
+export { type Progress, progressBar } from './progress.ts'
+export { decodeSafetensors, encodeSafetensors, type TensorFile } from './safetensors.ts'
+export type { SupervisionOptions } from './supervision.ts'
+export { toTensors, type TensorsOf } from './toTensors.ts'
