@@ -77,8 +77,8 @@ export async function runMnist(flags: Flags, signal: AbortSignal): Promise<Summa
 function compiled(flags: Flags): tf.LayersModel {
   const model = models[flags.model](flags.seed)
   const steps = totalSteps(flags)
-  // Half a cosine from 0.001 to 0: large steps first, and none that shakes the weights at the end.
-  const learningRate = (step: number) => 0.0005 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))
+  // Half a cosine from 0.002 to 0: large steps first, and none that shakes the weights at the end.
+  const learningRate = (step: number) => 0.001 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))
   const optimizer = adam({ learningRate })
   model.compile({ optimizer, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] })
   return model

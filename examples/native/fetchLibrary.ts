@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rename } from 'node:fs/promises'
+import { partialFolder } from './partial.ts'
 import { versions, type Places } from './places.ts'
 import { run, step } from './run.ts'
 
@@ -25,12 +25,8 @@ const python = 'python3'
 /** Fetches the C library of TensorFlow from its Python wheel (274 MB, 850 MB unpacked), unless it is there. */
 export async function fetchLibrary({ cache, library }: Places): Promise<void> {
   if (existsSync(library)) return
-  const wheel = join(cache, 'wheel.partial')
-  const partial = `${library}.partial`
-  for (const folder of [wheel, partial]) {
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { recursive: true })
-  }
+  const wheel = await partialFolder(cache, 'wheel')
+  const partial = await partialFolder(cache, 'tensorflow')
   const missing = `There is no ${python}. Install Python 3 with pip (Debian: apt install python3 python3-pip).`
   await step(`downloading tensorflow-cpu ${versions.tensorflow} (274 MB)`, () =>
     run({
@@ -51,7 +47,6 @@ export async function fetchLibrary({ cache, library }: Places): Promise<void> {
       failed: 'The wheel does not unpack. Check that 1.2 GB are free here, and run this again.',
     }),
   )
-  await rm(wheel, { recursive: true, force: true })
   await rename(partial, library)
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { partialFolder } from './partial.ts'
 import { versions, type Places } from './places.ts'
 import { NativeError, run, step } from './run.ts'
 
@@ -22,9 +23,7 @@ export async function fetchPackage({ cache, modules }: Places): Promise<FetchedP
   if (!existsSync(join(modules, '@tensorflow', 'tfjs'))) {
     throw new NativeError('There is no @tensorflow/tfjs in node_modules. Run: npm install')
   }
-  const work = join(cache, 'npm.partial')
-  await rm(work, { recursive: true, force: true })
-  await mkdir(work, { recursive: true })
+  const work = await partialFolder(cache, 'npm')
   const dependencies = { '@tensorflow/tfjs-node': versions.tfjs, 'node-api-headers': versions.headers }
   await writeFile(join(work, 'package.json'), JSON.stringify({ private: true, dependencies }))
   await step(`installing @tensorflow/tfjs-node ${versions.tfjs} without its script`, () =>

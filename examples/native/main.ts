@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { checkAddon } from './checkAddon.ts'
 import { compileAddon } from './compileAddon.ts'
 import { fetchLibrary } from './fetchLibrary.ts'
 import { fetchPackage } from './fetchPackage.ts'
+import { sweep } from './partial.ts'
 import { findPlaces, versions } from './places.ts'
 import { NativeError } from './run.ts'
 
@@ -12,7 +13,7 @@ import { NativeError } from './run.ts'
  * `npm run native`: builds tfjs-node here, for machines that do not reach the host its install script downloads from.
  *
  * Its sources and the packages it needs come from npm, TensorFlow's C library from the Python package tensorflow-cpu.
- * The package is put together under a name that ends in `.partial`, tried out, and only then renamed into place.
+ * The package is put together in a folder whose name ends in `.partial`, tried out, and only then renamed into place.
  * Exit codes: 0 tfjs-node works, 1 it could not be built, 2 this machine cannot have it.
  */
 async function main(): Promise<number> {
@@ -29,13 +30,14 @@ async function main(): Promise<number> {
     return 0
   }
   await mkdir(places.cache, { recursive: true })
+  await sweep(places.cache)
   const [fetched] = await Promise.all([fetchPackage(places), fetchLibrary(places)])
   await compileAddon(places, fetched)
   await checkAddon(fetched.folder)
   await rm(places.tfjsNode, { recursive: true, force: true })
   await mkdir(dirname(places.tfjsNode), { recursive: true })
   await rename(fetched.folder, places.tfjsNode)
-  await rm(join(places.cache, 'npm.partial'), { recursive: true, force: true })
+  await sweep(places.cache)
   process.stderr.write('native: tfjs-node works; --backend node and --backend auto use it.\n')
   return 0
 }
@@ -54,7 +56,6 @@ async function works(folder: string): Promise<boolean> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof NativeError)) throw error
-  process.stderr.write(`native: ${error.message}\n`)
+  process.stderr.write(`native: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

@@ -84,8 +84,7 @@ export function randomBelow(key: RandomKey, index: number, bound: number): numbe
  *
  * @example
  * const rng = new Rng(keyOf(7))
- * rng.uniform() // in [0, 1)
- * rng.integer(6) // 0 to 5
+ * rng.integer(6) // 5
  */
 export class Rng {
   #key: RandomKey

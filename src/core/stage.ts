@@ -41,7 +41,7 @@ export interface Stage<in In = never, out Out = unknown> {
   readonly args: Readonly<Record<string, unknown>>
   /** Names of arguments that change speed alone; a state may be restored under other values of them. */
   readonly tuning?: readonly string[]
-  cardinality(inputs: readonly Cardinality[]): Cardinality
+  cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
 }
@@ -65,11 +65,15 @@ export interface Source<out T = unknown> {
 /** Puts a stage on top of its inputs. */
 export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNode[]): PlanNode<Out> {
   const main = inputs[0] as PlanNode | undefined
+  const specs = inputs.map((input) => input.spec)
   return Object.freeze({
     stage,
     inputs: Object.freeze([...inputs]),
-    cardinality: stage.cardinality(inputs.map((input) => input.cardinality)),
-    spec: stage.spec(inputs.map((input) => input.spec)),
+    cardinality: stage.cardinality(
+      inputs.map((input) => input.cardinality),
+      specs,
+    ),
+    spec: stage.spec(specs),
     depth: inputs.reduce((depth, input) => Math.max(depth, input.depth + 1), 0),
     path: main === undefined ? stage.name : `${main.path}.${stage.name}`,
   })

@@ -2,7 +2,7 @@ import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument
 import { END, isThenable } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
-import type { ElementFunction } from '../core/userFunction.ts'
+import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
@@ -20,6 +20,7 @@ import { checkState } from './iteratorState.ts'
  * @example
  * const batches = Dataset.range(100).map((x) => x * x).shuffle(100, { seed: 1 }).batch(32)
  * for await (const batch of batches) console.log(batch.shape)
+ * batches.cardinality() // 4
  */
 export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The plan: the last operation, with those before it. */
@@ -110,7 +111,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** Keeps the elements for which the predicate holds; see {@link ops.filter}. */
-  filter<U extends T>(predicate: (element: T) => element is U): Dataset<U>
+  filter<U extends T>(predicate: (element: T, context: ElementContext) => element is U): Dataset<U>
   filter(predicate: ElementFunction<T, boolean>): Dataset<T>
   filter(predicate: ElementFunction<T, boolean>): Dataset<T> {
     return this.pipe(ops.filter(predicate))

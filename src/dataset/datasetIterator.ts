@@ -27,9 +27,11 @@ export interface IteratorStart {
  * ends, fails, is returned from early or is aborted.
  *
  * @example
+ * const dataset = Dataset.range(3)
  * const iterator = dataset.iterator()
- * await iterator.next() // { done: false, value }
+ * await iterator.next() // { done: false, value: 0 }
  * const state = iterator.save()
+ * dataset.toArray({ state }) // [1, 2]
  */
 export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #node: PlanNode<T>

@@ -29,7 +29,7 @@ const dtypesByCode: Readonly<Partial<Record<number, TypedDType>>> = {
  * @throws InvalidArgumentError where it is no idx file
  * @throws DataLossError where it is cut short, or longer than its axes say
  * @example
- * parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), 'labels') // uint8 [2]: 7, 9
+ * parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), 'labels') // uint8 [7, 9]
  */
 export function parseIdx(bytes: Uint8Array, file: string): NdArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

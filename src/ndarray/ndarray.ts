@@ -19,7 +19,7 @@ export type RowOf<D extends DType, R extends number> = number extends R
  *
  * @example
  * const a = new NdArray('int32', [2, 3], Int32Array.of(1, 2, 3, 4, 5, 6))
- * a.row(1) // NdArray int32 [3] over 4, 5, 6, without a copy
+ * a.row(1) // int32 [4, 5, 6]
  */
 export class NdArray<out D extends DType = DType, out R extends number = number> {
   readonly dtype: D
@@ -120,14 +120,15 @@ export function scalarAt(array: Pick<NdArray, 'dtype' | 'data'>, position: numbe
 }
 
 /**
- * Makes an NdArray from a typed array (with its shape, one axis if none is given) or from nested plain arrays.
+ * Makes an NdArray from a typed array, which is not copied (with its shape, one axis if none is given), or from nested
+ * plain arrays.
  *
  * Plain numbers become int32 where all of them are whole and fit, else float32; bigints int64, booleans bool, strings
  * string and Uint8Arrays bytes. Give `dtype` for another.
  *
  * @example
- * ndarray([[1, 2], [3, 4]]) // int32 [2, 2]
- * ndarray(new Float32Array(6), [2, 3]) // float32 [2, 3], not copied
+ * ndarray([[1, 2], [3, 4]]) // int32 [[1, 2], [3, 4]]
+ * ndarray(Float32Array.of(1, 2, 3, 4), [2, 2]) // float32 [[1, 2], [3, 4]]
  */
 export function ndarray<T extends TypedArray, const S extends readonly number[] = [number]>(
   values: T,

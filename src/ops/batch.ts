@@ -21,7 +21,7 @@ export interface BatchOptions {
  * divided by `batchSize`, rounded up, or down with `dropRemainder`. Saved: the upstream.
  *
  * @example
- * Dataset.range(5).batch(2) // int32 [0, 1], [2, 3], [4]
+ * Dataset.range(5).batch(2) // int32 [0, 1], int32 [2, 3], int32 [4]
  * @throws InvalidArgumentError naming both elements where they cannot be stacked
  */
 export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T, Batched<T>> {

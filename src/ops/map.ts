@@ -25,7 +25,7 @@ export interface MapOptions {
  *
  * @example
  * Dataset.range(3).map((x) => x * 2) // 0, 2, 4
- * urls.map((url) => fetchBytes(url), { numParallelCalls: 8 })
+ * Dataset.range(3).map(async (x) => `file ${x}`, { numParallelCalls: 8 }) // 'file 0', 'file 1', 'file 2'
  * @throws UnknownError where the function throws, with the element's index; a named error keeps its class
  */
 export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): Stage<T, R> {

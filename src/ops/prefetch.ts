@@ -13,7 +13,7 @@ import type { State } from '../core/state.ts'
  * the last element delivered, whatever was read beyond it.
  *
  * @example
- * Dataset.range(10).prefetch(2)
+ * Dataset.range(3).prefetch(2) // 0, 1, 2
  */
 export function prefetch<T>(bufferSize: number): Stage<T, T> {
   checkCount('prefetch', 'bufferSize', bufferSize)

@@ -21,7 +21,7 @@ export interface ShuffleOptions {
  * the oldest element in the buffer, from which the buffer is read again: never the elements.
  *
  * @example
- * Dataset.range(10).shuffle(10, { seed: 1 })
+ * Dataset.range(5).shuffle(5, { seed: 1 }) // 1, 0, 2, 3, 4
  */
 export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): Stage<T, T> {
   checkCount('shuffle', 'bufferSize', bufferSize, { min: 1, infinite: true })

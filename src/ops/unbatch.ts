@@ -1,6 +1,6 @@
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
-import type { Spec } from '../core/spec.ts'
-import type { Stage, StageContext, Upstream } from '../core/stage.ts'
+import { TensorSpec, type Spec } from '../core/spec.ts'
+import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Unbatched } from '../ndarray/element.ts'
@@ -10,8 +10,8 @@ import { rowsOf, rowSpec, type Rows } from '../ndarray/rows.ts'
  * Takes batches apart into the rows of their leaves along axis 0 (`tf.data.Dataset.unbatch`).
  *
  * In: elements whose leaves are NdArrays that agree on axis 0. Out: their rows, as views; plain scalars where a leaf
- * has one axis. Length: unknown, but of none none, and of endless
- * ones endless. Saved: the upstream before the batch at hand, and the row in it.
+ * has one axis. Length: known where the spec says how
+ * many rows each batch has. Saved: the upstream before the batch at hand, and the row in it.
  *
  * @example
  * Dataset.range(4).batch(2).unbatch() // 0, 1, 2, 3
@@ -21,10 +21,22 @@ export function unbatch<T>(): Stage<T, Unbatched<T>> {
   return Object.freeze({
     name: 'unbatch',
     args: {},
-    cardinality: ([length]) => (length === 0 || length === Infinity ? length : undefined),
+    cardinality: ([length], [spec]) => rowCount(length, spec),
     spec: ([spec]) => spec && elementSpec(spec),
     open: ([upstream], context, state) => new UnbatchCursor(upstream, context, state),
   } satisfies Stage<T, Unbatched<T>>)
+}
+
+function rowCount(length: Cardinality, spec: Spec | undefined): Cardinality {
+  if (length === 0 || length === Infinity) return length
+  const rows = spec && firstLeaf(spec)?.shape?.[0]
+  return length === undefined || rows === undefined || rows === null ? undefined : length * rows
+}
+
+function firstLeaf(spec: Spec): TensorSpec | undefined {
+  if (spec instanceof TensorSpec) return spec
+  const [part] = Object.values(spec) as readonly (Spec | undefined)[]
+  return part && firstLeaf(part)
 }
 
 function elementSpec(spec: Spec): Spec {

@@ -8,12 +8,13 @@ export interface PipelineOptions {
 }
 
 /**
- * Sets options for all the operations before it (`tf.data.Dataset.with_options`).
+ * Sets options for all the operations before it (`tf.data.Dataset.with_options`). Where there are several, the nearest
+ * one after an operation decides.
  *
  * Out: the elements, unchanged. Length: unchanged. Saved: the upstream.
  *
  * @example
- * Dataset.range(10).shuffle(10).map((x, { rng }) => x + rng.uniform()).withOptions({ seed: 7 })
+ * Dataset.range(3).map((x, { rng }) => rng.integer(100)).withOptions({ seed: 3 }) // 19, 90, 5
  */
 export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
   checkOptions('withOptions', options, ['seed'])

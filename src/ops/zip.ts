@@ -17,7 +17,7 @@ export type Zipped<S> = { -readonly [K in keyof S]: S[K] extends Source<infer T>
  * kept. Saved: the inputs.
  *
  * @example
- * Dataset.zip({ x: Dataset.range(3), y: Dataset.range(3, 6) }) // { x: 0, y: 3 }, ...
+ * Dataset.zip({ x: Dataset.range(2), y: Dataset.range(3, 6) }) // { x: 0, y: 3 }, { x: 1, y: 4 }
  */
 export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unknown, Zipped<S>>; inputs: PlanNode[] } {
   const given: unknown = sources

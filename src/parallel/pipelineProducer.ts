@@ -43,14 +43,10 @@ export class PipelineProducer {
 
   /** Runs until the pipeline ends, or the consumer wants no more; every error goes to the consumer. */
   async run(): Promise<void> {
-    const closed = new Promise<void>((resolve) => {
-      this.#port.on('message', () => {
-        this.#controller.abort()
-        resolve()
-      })
-    })
+    const closed = new Promise((resolve) => this.#port.on('message', resolve))
     // A pull that never settles must not keep the pipeline from being closed.
     await Promise.race([this.#produceAll(), closed])
+    this.#controller.abort()
     try {
       await this.#cursor?.close()
     } catch (error) {

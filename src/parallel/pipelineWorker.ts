@@ -1,5 +1,5 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads'
-import { CancelledError, messageOf, MillraceError, UnavailableError } from '../core/errors.ts'
+import { MessageChannel, receiveMessageOnPort, type MessagePort, type Worker } from 'node:worker_threads'
+import { CancelledError, type MillraceError } from '../core/errors.ts'
 import { lend } from '../core/lease.ts'
 import type { State } from '../core/state.ts'
 import { copyElement, type Layout } from './layout.ts'
@@ -8,8 +8,7 @@ import { unpackElement } from './packedElement.ts'
 import { unpackError } from './packedError.ts'
 import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
-import { threadOptions } from './threadOptions.ts'
-import { threadEntry } from './typescriptLoader.ts'
+import { startThread } from './startThread.ts'
 import { workerDeath } from './workerDeath.ts'
 
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
@@ -19,7 +18,7 @@ export type Delivery =
   | { readonly kind: 'end'; readonly state: State }
 
 /** How long a worker may take to end by itself, and to close its files, before it is ended by force. */
-const graceMs = 100
+const graceMs = 200
 
 /**
  * The consumer's side of a pipeline that runs in a worker thread.
@@ -63,7 +62,7 @@ export class PipelineWorker {
   /** Starts the thread. It does not keep the process alive, but while an element is waited for. */
   start(): void {
     const { port1, port2 } = new MessageChannel()
-    const worker = this.#newWorker(port2)
+    const worker = startThread(this.#task, port2)
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     this.#thread = { worker, port: port1, exited }
     port1.on('message', (message: WorkerMessage) => this.#receive(message))
@@ -111,22 +110,6 @@ export class PipelineWorker {
     })
     await Promise.race([exited, grace])
     clearTimeout(timer)
-  }
-
-  #newWorker(port: MessagePort): Worker {
-    const { module, exportName, worker } = this.#task
-    const entry = import.meta.url.endsWith('.ts') ? './workerEntry.ts' : './workerEntry.js'
-    try {
-      return new Worker(threadEntry(new URL(entry, import.meta.url), module), {
-        ...threadOptions(process.execArgv),
-        name: `millrace ${exportName}`,
-        workerData: { task: this.#task, port },
-        transferList: [port],
-      })
-    } catch (error) {
-      if (error instanceof MillraceError) throw error
-      throw new UnavailableError(`fromWorkers: cannot start worker ${worker}: ${messageOf(error)}`, { cause: error })
-    }
   }
 
   #take(): Delivery | undefined {

@@ -62,7 +62,7 @@ export class Ring {
     return undefined
   }
 
-  /** Producer: waits until the consumer has freed something since `acquire` failed. */
+  /** Producer: waits until the consumer has freed something since `acquire` failed. Does not keep the thread alive. */
   async waitForRoom(): Promise<void> {
     const seen = Atomics.load(this.#words, freed)
     if (this.isClosed() || this.acquire() !== undefined) return

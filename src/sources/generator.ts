@@ -13,7 +13,7 @@ export interface GeneratorContext {
 }
 
 /** Anything that gives elements one after the other: web and Node streams, generators and collections are all iterable. */
-export type AnyIterable<T> = Iterable<T | PromiseLike<T>> | AsyncIterable<T>
+export type AnyIterable<T> = (Iterable<T | PromiseLike<T>> | AsyncIterable<T>) & object
 
 /** Options of `fromGenerator`. */
 export interface GeneratorOptions {
@@ -30,8 +30,8 @@ export interface GeneratorOptions {
  * restored pass reads and drops what came before.
  *
  * @example
- * Dataset.fromGenerator(function* () { yield 1; yield 2 })
- * Dataset.fromGenerator(fs.createReadStream('a.txt')) // Buffers
+ * Dataset.fromGenerator(function* () { yield 1; yield 2 }) // 1, 2
+ * Dataset.fromGenerator(() => Readable.from(['a', 'b'])) // 'a', 'b'
  * @throws FailedPreconditionError at the second pass over what can be read once
  */
 export function fromGenerator<T>(

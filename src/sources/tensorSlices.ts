@@ -15,7 +15,7 @@ export type SlicesOf<T> = Unbatched<Tensors<T>>
  * axis 0. Saved: the position.
  *
  * @example
- * Dataset.fromTensorSlices({ x: [[1, 2], [3, 4]], y: ['a', 'b'] }) // { x: int32 [2], y: string [] }, twice
+ * Dataset.fromTensorSlices({ x: [[1, 2], [3, 4]], y: ['a', 'b'] }) // { x: int32 [1, 2], y: 'a' }, { x: int32 [3, 4], y: 'b' }
  * @throws InvalidArgumentError where a leaf has no axis, or axis 0 differs
  */
 export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {

@@ -12,7 +12,7 @@ import { toTensors } from '../ndarray/rows.ts'
  * In: as for `fromTensorSlices`, or plain scalars, which have the dtype that `ndarray` gives them. Out: one element. Length: 1. Saved: how many were delivered.
  *
  * @example
- * Dataset.fromTensors({ x: [1, 2, 3] }) // { x: int32 [3] }, once
+ * Dataset.fromTensors({ x: [1, 2, 3] }) // { x: int32 [1, 2, 3] }
  */
 export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
   const { element, spec } = asElement(tensors)
@@ -21,7 +21,8 @@ export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
     args: {},
     cardinality: () => 1,
     spec: () => spec,
-    open: (_inputs, _context, state) => new TensorsCursor(element as Tensors<T>, (state as TensorsState | undefined)?.position ?? 0),
+    open: (_inputs, _context, state) =>
+      new TensorsCursor(element as Tensors<T>, (state as TensorsState | undefined)?.position ?? 0),
   } satisfies Stage<never, Tensors<T>>)
 }
 

@@ -69,7 +69,7 @@ export function tfrecords(
       cardinality: () => undefined,
       spec: () => spec,
       open: (_inputs, _context, state) => new TFRecordsCursor(paths, parser, options, state),
-    } satisfies Stage<never>),
+    } satisfies Stage),
   )
 }
 

@@ -60,6 +60,7 @@ export const operations: readonly OperationRow[] = [
     expected: [1, 3, 5, 7],
     async: true,
   }),
+  row('filter', 'by index', (d) => d.filter((_, { index }) => index % 3 !== 1), { expected: [1, 3, 4, 6, 7] }),
   row('filter', 'that keeps nothing', (d) => d.filter(() => false), { expected: [] }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {

@@ -10,11 +10,14 @@ describe('philox', () => {
     [[0, 0, 0, 0], [0, 0], '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
     [[-1, -1, -1, -1], [-1, -1], '408f276d 41c83b0e a20bc7c6 6d5451fd'],
     [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], 'd16cfe09 94fdcceb 5001e420 24126ea1'],
-  ] as const)('counter %j, key %j', (counter, [a, b], expected) => {
-    const out = new Uint32Array(4)
-    philox(out, { a, b }, ...counter)
-    expect(hex(out)).toBe(expected)
-  })
+  ] as [[number, number, number, number], [number, number], string][])(
+    'counter %j, key %j',
+    (counter, [a, b], expected) => {
+      const out = new Uint32Array(4)
+      philox(out, { a, b }, ...counter)
+      expect(hex(out)).toBe(expected)
+    },
+  )
 })
 
 describe('keys', () => {

@@ -189,9 +189,12 @@ describe('a cursor that misbehaves', () => {
 
   it('is closed also where it cannot say its state', async () => {
     let closed = 0
-    await stageOf({ state: fail('state'), close: () => {
+    await stageOf({
+      state: fail('state'),
+      close: () => {
         closed++
-      } }).toArray()
+      },
+    }).toArray()
     expect(closed).toBe(1)
   })
 })

@@ -99,7 +99,8 @@ describe('a function that throws', () => {
   })
 
   it('keeps what is no Error as the cause', async () => {
-    const error = await failure(Dataset.range(1).map(() => Promise.reject('text')))
+    const rejected = { then: (_: unknown, reject: (reason: unknown) => void) => reject('text') } as PromiseLike<number>
+    const error = await failure(Dataset.range(1).map(() => rejected))
     expect(error.message).toBe('range.map: the function threw at element 0: text')
     expect(error.cause).toBe('text')
   })

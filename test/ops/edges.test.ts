@@ -207,6 +207,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
         [3, 4],
       ]).unbatch(),
       [int32(1, 2), int32(3, 4)],
+      2,
     ],
     ['an endless input', range(Infinity).batch(2).unbatch(), [0, 1, 2], Infinity],
   ],

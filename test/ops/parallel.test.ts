@@ -51,6 +51,7 @@ describe('map with calls in flight', () => {
     calls.finishAll()
     expect(await drain(cursor)).toEqual([0, 2, 4])
     await turn()
+    expect(stored(open(dataset.node, state).state())).toEqual(state)
     // Restored, the calls for 0, 2 and 4 are made again, and no other.
     const again = open(dataset.node, state)
     const third = again.next()
@@ -147,6 +148,7 @@ describe('prefetch', () => {
     expect(await cursor.next()).toBe(0)
     for (let i = 0; i < 10; i++) await turn()
     expect(() => cursor.next()).toThrow('probe failed at 1')
+    expect(await drain(open(dataset.prefetch(5).node, stored(cursor.state())))).toEqual([2, 3])
     expect(await drain(cursor)).toEqual([2, 3])
   })
 
@@ -166,5 +168,20 @@ describe('prefetch', () => {
     await cursor.close()
     for (let i = 0; i < 5; i++) await turn()
     expect(log).toMatchObject({ opened: 1, closed: 1, breaches: [] })
+  })
+})
+
+describe('zip', () => {
+  it('reads no further once one input has ended, also by a skip', async () => {
+    for (const skip of [false, true]) {
+      const { dataset, log } = probe([0, 1, 2, 3, 4, 5])
+      const cursor = open(Dataset.zip([dataset, Dataset.range(2)]).node)
+      if (skip) await cursor.skip?.(3)
+      else await drain({ next: () => cursor.next(), state: () => cursor.state(), close: () => undefined })
+      const { reads } = log
+      for (let i = 0; i < 3; i++) expect(await cursor.next()).toBe(END)
+      expect(log.reads).toBe(reads)
+      await cursor.close()
+    }
   })
 })

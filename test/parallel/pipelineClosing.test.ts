@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import type { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dataset, workerFn } from '../../src/index.ts'
 import { blockUntil, sharedFlags } from './fixtures/flags.ts'
 import * as pipelines from './fixtures/pipelines.ts'
@@ -18,12 +19,15 @@ const stuck = (flags: Int32Array, before = 0, workers = 1): Dataset<number> =>
     workers,
   }) as Dataset<number>
 
-/** Threads and their ports, while they run. */
-function threads(): number {
-  return process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name)).length
+let threads = 0
+const countThread = (worker: Worker): void => {
+  threads++
+  worker.once('exit', () => threads--)
 }
+beforeAll(() => void process.on('worker', countThread))
+afterAll(() => void process.off('worker', countThread))
 
-describe.each([0, 1, 2])('with %i workers, an iteration that is left early', (workers) => {
+describe.each([0, 2])('with %i workers, an iteration that is left early', (workers) => {
   it('ends by break and by a throw of the consumer', async () => {
     const seen: unknown[] = []
     for await (const element of endless(workers)) {
@@ -101,24 +105,28 @@ describe('a worker', () => {
   })
 
   it('does not start before the first element is asked for', async () => {
-    const before = threads()
     const iterator = endless().iterator()
     iterator.save()
-    expect(threads()).toBe(before)
+    expect(threads).toBe(0)
+    await iterator.next()
+    expect(threads).toBe(1)
     await iterator.return()
+    expect(threads).toBe(0)
   })
 
   it('is gone when the iteration is: early, at the end, or failed', async () => {
-    const before = threads()
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 4; i++) {
       const iterator = endless().iterator()
-      if (i % 2 === 0) await iterator.next()
-      else iterator.next().catch(() => undefined)
+      const pending = iterator.next()
+      if (i % 2 === 0) await pending
       await iterator.return()
+      await pending
+      expect(threads).toBe(0)
     }
     await Dataset.fromWorkers(workerFn<typeof pipelines.inner>(url, 'inner'), { args: [3] }).toArray()
+    expect(threads).toBe(0)
     const failing = Dataset.fromWorkers(workerFn<typeof pipelines.failing>(url, 'failing'), { args: ['ours', 1] })
     await expect(failing.toArray()).rejects.toThrow('no 1')
-    expect(threads()).toBe(before)
+    expect(threads).toBe(0)
   })
 })

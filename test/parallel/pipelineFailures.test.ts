@@ -19,7 +19,7 @@ function failing(how: Parameters<typeof pipelines.failing>[0], workers: number):
   return Dataset.fromWorkers(workerFn<typeof pipelines.failing>(url, 'failing'), { args: [how, 3], workers })
 }
 
-describe.each([0, 1, 2])('with %i workers, a function that throws', (workers) => {
+describe.each([0, 2])('with %i workers, a function that throws', (workers) => {
   it('gives its error as it would be in this thread, after the elements before it', async () => {
     const { elements, error } = await run(failing('ours', workers))
     expect(elements).toEqual([0, 1, 2])
@@ -51,14 +51,15 @@ describe('an error in a worker', () => {
   it('leaves a state to go on from, behind the element that failed', async () => {
     const dataset = Dataset.fromWorkers(workerFn<typeof pipelines.failingTwice>(url, 'failingTwice'), { workers: 2 })
     const iterator = dataset.iterator()
-    await expect(Array.fromAsync(iterator)).rejects.toThrow('no 2')
+    expect([(await iterator.next()).value, (await iterator.next()).value]).toEqual([0, 1])
+    await expect(iterator.next()).rejects.toThrow('no 2')
     const again = dataset.iterator({ state: iterator.save() })
     expect([(await again.next()).value, (await again.next()).value]).toEqual([3, 4])
     await expect(again.next()).rejects.toThrow('bad 5')
     expect(await dataset.toArray({ state: again.save() })).toEqual([6, 7, 8, 9])
   })
 
-  it.each([1, 2, 3])('comes at its place also where %i workers pass over it', async (workers) => {
+  it.each([2, 3])('comes at its place also where %i workers pass over it', async (workers) => {
     const dataset = Dataset.fromWorkers(workerFn<typeof pipelines.failingFilter>(url, 'failingFilter'), {
       args: [5],
       workers,
@@ -93,7 +94,7 @@ describe('a worker that dies', () => {
     ['rejection', 'UnavailableError', 'failed before element 3: nobody awaits this'],
     ['exception', 'UnavailableError', 'failed before element 3: thrown from a callback'],
   ] as const)('by %s gives an error, after the good elements', async (how, name, message) => {
-    for (const workers of how === 'exit3' ? [1, 2] : [2]) {
+    for (const workers of how === 'exit3' ? [2] : [1]) {
       const dataset = failing(how, workers)
       const { elements, error } = await run(dataset)
       expect(elements).toEqual([0, 1, 2])
@@ -104,8 +105,8 @@ describe('a worker that dies', () => {
   })
 
   it('ends its iteration: nothing comes after', async () => {
-    const iterator = failing('exit0', 1).iterator()
-    await expect(Array.fromAsync(iterator)).rejects.toThrow('exited with code 0')
+    const iterator = failing('exit0', 1).skip(3).iterator()
+    await expect(iterator.next()).rejects.toThrow('exited with code 0')
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
     expect(() => iterator.save()).not.toThrow()
   })

@@ -52,7 +52,7 @@ describe('elements from a worker', () => {
     const elements = await inner(12, 1).toArray()
     expect(elements.map(({ data }) => data.buffer instanceof SharedArrayBuffer)).toEqual([
       true,
-      ...Array(11).fill(false),
+      ...new Array<boolean>(11).fill(false),
     ])
   })
 })
@@ -66,11 +66,9 @@ describe('a worker that is ahead', () => {
       // This thread sleeps until the ring is full: the worker needs nothing of it.
       blockUntil(flags, 0, taken + bufferSize)
       expect(Atomics.load(flags, 0)).toBe(taken + bufferSize)
-      if (taken % 2 === 0) {
-        release(value)
-        blockUntil(flags, 0, taken + bufferSize + 1)
-        expect(Atomics.load(flags, 0)).toBe(taken + bufferSize + 1)
-      }
+      release(value)
+      blockUntil(flags, 0, taken + bufferSize + 1)
+      expect(Atomics.load(flags, 0)).toBe(taken + bufferSize + 1)
     }
     await iterator.return()
   })

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { CancelledError } from '../../src/core/errors.ts'
+import { TensorSpec } from '../../src/core/spec.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import type { GeneratorContext } from '../../src/sources/generator.ts'
 
@@ -120,6 +121,8 @@ describe('fromGenerator', () => {
   it('knows the length of an array, and takes the dtype from the signature', async () => {
     expect(Dataset.fromGenerator([1, 2]).cardinality()).toBe(2)
     expect(Dataset.fromGenerator(new Set([1])).cardinality()).toBeUndefined()
+    const bytes = Dataset.fromGenerator([1], { outputSignature: new TensorSpec([], 'uint8') })
+    expect((await bytes.batch(1).first())?.dtype).toBe('uint8')
   })
 
   it('starts another iterator for each iteration of a collection', async () => {

@@ -59,7 +59,7 @@ describe('fromWorkers and its arguments', () => {
         workers,
       })
       list.push(4)
-      const arrived = (await dataset.first()) as readonly unknown[] | undefined
+      const arrived = await dataset.first()
       expect(arrived?.slice(0, 6)).toEqual(args.slice(0, 6))
       expect(plain(arrived?.[6])).toEqual({ bytes: [97, 98] })
       expect(arrived?.[8]).toEqual([1, 2, 3])

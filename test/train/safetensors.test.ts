@@ -17,7 +17,7 @@ const dtypes: readonly TypedDType[] = [
   'bool',
 ]
 const file = encodeSafetensors({
-  tensors: new Map([
+  tensors: new Map<string, NdArray>([
     ['a', ndarray(Float32Array.of(1, 2), [2, 1])],
     ['b', ndarray(Uint8Array.of(7))],
   ]),
@@ -46,7 +46,7 @@ describe('safetensors', () => {
             new Uint8Array(data.buffer).forEach(
               (_, at, bytes) => (bytes[at] = dtype === 'bool' ? 1 : (at * 37 + i) % 64),
             )
-            return [`t${i}/é`, new NdArray(dtype, shape, data as Float32Array) as NdArray] as const
+            return [`t${i}/é`, new NdArray(dtype, shape, data)] as const
           }),
         )
         // From a Buffer, as a file is read: its memory begins somewhere in a larger block.
@@ -65,7 +65,7 @@ describe('safetensors', () => {
   })
 
   it('refuses texts as tensors, and unknown dtypes', () => {
-    const texts = { tensors: new Map([['t', ndarray(['x'])]]), metadata: {} }
+    const texts = { tensors: new Map<string, NdArray>([['t', ndarray(['x'])]]), metadata: {} }
     expect(() => encodeSafetensors(texts)).toThrow('safetensors: tensor t is string, which the format lacks.')
     const other = Buffer.from(Buffer.from(file).toString('latin1').replace('"F32"', '"F8_"'), 'latin1')
     expect(() => decodeSafetensors(other, 'x')).toThrow('safetensors: x has tensor a of unknown dtype F8_.')

@@ -51,6 +51,7 @@ const table: readonly (readonly [string, Convolution])[] = [
   ['one pixel', row([4, 5, 3, 6], [1, 1, 7], [1, 1], 'same')],
   ['one pixel, stride 2', row([2, 5, 6, 3], [1, 1, 2], [2, 2], 'valid')],
   ['one pixel, padded', row([2, 4, 4, 2], [1, 1, 3], [1, 1], explicit(1, 2, 0, 1))],
+  ['one pixel, stride and padding that keep the size', row([2, 3, 3, 2], [1, 1, 3], [2, 2], explicit(1, 2, 1, 2))],
   ['even filter same', row([2, 6, 6, 2], [2, 4, 3], [1, 1], 'same')],
   ['stride 2 same', row([2, 8, 8, 3], [3, 3, 4], [2, 2], 'same')],
   ['stride 2 valid, rows left over', row([2, 8, 9, 3], [3, 2, 4], [2, 2], 'valid')],

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileInto } from './fixtures/compiled.ts'
+
+/*
+ * Whole processes, which run compiled JavaScript as an installed package is: whether they end by themselves, and that
+ * they survive their workers.
+ */
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-exit-'))
+
+/** A user's module, in plain JavaScript. */
+const pipelines = `
+import { Dataset, ndarray } from './index.js'
+export const endless = (flags) => Dataset.range(Infinity).map((x) => {
+  if (flags) Atomics.add(flags, 0, 1)
+  return ndarray(Int32Array.of(x))
+})
+export const few = () => Dataset.range(6).batch(2)
+export const stuck = () => Dataset.fromGenerator(async function* () { await new Promise(() => undefined) })
+export const hungry = () => Dataset.range(3).map((x) => {
+  const kept = []
+  while (x === 2) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i })))
+  return x
+})
+export const noisy = () => Dataset.range(3).map((x) => {
+  setInterval(() => undefined, 1000)
+  return x
+})
+`
+
+const head = `
+import { Dataset, workerFn } from './index.js'
+const open = (name, options) => Dataset.fromWorkers(workerFn(new URL('./pipelines.mjs', import.meta.url), name), options)
+`
+
+beforeAll(() => {
+  compileInto(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(folder, 'pipelines.mjs'), pipelines)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let scripts = 0
+
+/** Runs a program to its end. */
+async function run(program: string, flags: string[] = []): Promise<{ code: number | null; out: string; err: string }> {
+  const script = join(folder, `script${scripts++}.mjs`)
+  writeFileSync(script, head + program)
+  return start([...flags, script])
+}
+
+async function start(args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const exit = once(child, 'close') as Promise<[number | null]>
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
+  return { code, out: out.trim(), err }
+}
+
+describe('a process', () => {
+  it('ends where an iterator is neither ended nor closed', async () => {
+    const ended = await run(`
+      const iterator = open('endless', { workers: 2 }).iterator()
+      for (let i = 0; i < 3; i++) console.log((await iterator.next()).value.data[0])
+    `)
+    expect(ended).toEqual({ code: 0, out: '0\n1\n2', err: '' })
+  })
+
+  it('ends after the last element, also where something in the worker still runs', async () => {
+    const ended = await run(`
+      for (const name of ['few', 'noisy']) console.log((await open(name, { workers: 2 }).toArray()).length)
+    `)
+    expect(ended).toEqual({ code: 0, out: '3\n3', err: '' })
+  })
+
+  it('ends after an error that nobody catches, with it', async () => {
+    const { code, err } = await run(`await open('nothing').first()`)
+    expect(code).toBe(1)
+    expect(err).toContain('has no export nothing. It exports endless, few, hungry, noisy, stuck.')
+  })
+
+  it('goes on while an element is waited for, and ends once the iteration is aborted', async () => {
+    const ended = await run(`
+      const signal = AbortSignal.timeout(50)
+      await open('stuck').toArray({ signal }).catch((error) => console.log(error.name))
+    `)
+    expect(ended).toEqual({ code: 0, out: 'CancelledError', err: '' })
+  })
+
+  it('that is blocked finds the buffer full, and then ends', async () => {
+    const ended = await run(`
+      const flags = new Int32Array(new SharedArrayBuffer(4))
+      const iterator = open('endless', { args: [flags], bufferSize: 3 }).iterator()
+      await iterator.next()
+      while (Atomics.load(flags, 0) < 4) continue
+      console.log(Atomics.load(flags, 0))
+      for (let i = 1; i < 4; i++) console.log(iterator.pull().data[0])
+    `)
+    expect(ended).toEqual({ code: 0, out: '4\n1\n2\n3', err: '' })
+  })
+
+  it('holds no threads after 100 early exits', async () => {
+    const ended = await run(`
+      let [started, running] = [0, 0]
+      process.on('worker', (worker) => {
+        started++
+        running++
+        worker.once('exit', () => running--)
+      })
+      for (let i = 0; i < 100; i++) {
+        const iterator = open('endless', { bufferSize: 1 + (i % 3) }).iterator()
+        const pending = iterator.next()
+        if (i % 4 !== 0) await pending
+        await iterator.return()
+        await pending
+        if (running > 0) console.log('left', i, running)
+      }
+      console.log(started, running, process.getActiveResourcesInfo().filter((name) => !name.endsWith('Wrap')))
+    `)
+    expect(ended).toEqual({ code: 0, out: '100 0 []', err: '' })
+  })
+
+  it('survives a worker whose memory is used up', async () => {
+    const { code, out } = await run(
+      `
+      const elements = []
+      try {
+        for await (const element of open('hungry')) elements.push(element)
+      } catch (error) {
+        console.log(elements.join(), error.name, error.index, error.message.includes('--max-old-space-size'))
+      }
+    `,
+      ['--max-old-space-size=40'],
+    )
+    expect({ code, out }).toEqual({ code: 0, out: '0,1 ResourceExhaustedError 2 true' })
+  })
+
+  it('may be a program given as text', async () => {
+    const index = JSON.stringify(join(folder, 'index.js'))
+    const user = JSON.stringify(join(folder, 'pipelines.mjs'))
+    const program = `
+      import { Dataset, workerFn } from ${index}
+      console.log((await Dataset.fromWorkers(workerFn(${user}, 'few')).toArray()).length)
+    `
+    expect(await start(['--input-type=module', '--eval', program])).toEqual({ code: 0, out: '3', err: '' })
+  })
+
+  it('may be TypeScript that tsx runs', async () => {
+    const program = new URL('./fixtures/typescriptProgram.ts', import.meta.url).pathname
+    expect(await start(['--import', import.meta.resolve('tsx'), program])).toEqual({
+      code: 0,
+      out: '0 0,2 2,4 4',
+      err: '',
+    })
+  })
+})
