@@ -22,6 +22,9 @@ export type ElementFunction<T, R> = (element: T, context: ElementContext) => R |
 /**
  * A user's function as a stage calls it: what it throws is located, a forgotten return is an error, and any thenable
  * becomes a real promise.
+ *
+ * `call` does it all. A stage that counts nanoseconds makes the call itself and uses the parts: V8 inlines a function at
+ * a place that has called no other, and every stage passes through `call`.
  */
 export class UserFunction<T, R> {
   readonly #fn: ElementFunction<T, R>
@@ -37,21 +40,32 @@ export class UserFunction<T, R> {
   call(element: T, index: number): R | Promise<R> {
     let result
     try {
-      result = this.#fn(element, this.#wantsContext ? new LazyContext(this.#context, index) : (undefined as never))
+      result = this.#fn(element, this.contextOf(index))
     } catch (error) {
-      throw locateError(error, this.#context.path, index)
+      throw this.located(error, index)
     }
-    return typeof result === 'object' || result === undefined ? this.#settle(result, index) : result
+    return this.settle(result, index)
   }
 
-  #settle(result: R | PromiseLike<R>, index: number): R | Promise<R> {
+  /** The second argument for the element, which a function of one parameter goes without. */
+  contextOf(index: number): ElementContext {
+    return this.#wantsContext ? new LazyContext(this.#context, index) : (undefined as never)
+  }
+
+  /** What the function returned, once it is checked; a real promise where it is a thenable. */
+  settle(result: R | PromiseLike<R>, index: number): R | Promise<R> {
     if (!isThenable(result)) return this.#check(result, index)
     return Promise.resolve(result).then(
       (value) => this.#check(value, index),
       (error: unknown) => {
-        throw locateError(error, this.#context.path, index)
+        throw this.located(error, index)
       },
     )
+  }
+
+  /** The error for what the function threw. */
+  located(thrown: unknown, index: number): Error {
+    return locateError(thrown, this.#context.path, index)
   }
 
   #check(result: R, index: number): R {

@@ -33,12 +33,14 @@ interface FilterState {
 class FilterCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
   readonly #predicate: UserFunction<T, boolean>
+  readonly #call: ElementFunction<T, boolean>
   #index: number
 
   constructor(upstream: Upstream<T>, predicate: ElementFunction<T, boolean>, context: StageContext, state?: State) {
     const { index = 0, upstream: inner } = (state ?? {}) as Partial<FilterState>
     this.#upstream = upstream.open(inner)
     this.#predicate = new UserFunction(predicate, context)
+    this.#call = predicate
     this.#index = index
   }
 
@@ -47,7 +49,7 @@ class FilterCursor<T> implements Cursor<T> {
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#search(element)
       if (element === END) return END
-      const kept = this.#predicate.call(element, this.#index++)
+      const kept = this.#keeps(element)
       if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
       if (kept) return element
     }
@@ -61,9 +63,20 @@ class FilterCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
+  #keeps(element: T): boolean | Promise<boolean> {
+    const index = this.#index++
+    let kept
+    try {
+      kept = this.#call(element, this.#predicate.contextOf(index))
+    } catch (error) {
+      throw this.#predicate.located(error, index)
+    }
+    return typeof kept === 'boolean' ? kept : this.#predicate.settle(kept, index)
+  }
+
   async #search(pending: Pull<T> = this.#upstream.next()): Promise<T | typeof END> {
     for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (element === END || (await this.#predicate.call(element, this.#index++))) return element
+      if (element === END || (await this.#keeps(element))) return element
     }
   }
 }

@@ -56,12 +56,14 @@ interface MapState {
 class MapCursor<T, R> implements Cursor<R> {
   readonly #upstream: Cursor<T>
   readonly #fn: UserFunction<T, R>
+  readonly #call: ElementFunction<T, R>
   #index: number
 
   constructor(upstream: Upstream<T>, fn: ElementFunction<T, R>, context: StageContext, state?: State) {
     const { index = 0, upstream: inner } = (state ?? {}) as Partial<MapState>
     this.#upstream = upstream.open(inner)
     this.#fn = new UserFunction(fn, context)
+    this.#call = fn
     this.#index = index
   }
 
@@ -86,7 +88,15 @@ class MapCursor<T, R> implements Cursor<R> {
   }
 
   #apply(element: T | typeof END): Pull<R> {
-    return element === END ? END : this.#fn.call(element, this.#index++)
+    if (element === END) return END
+    const index = this.#index++
+    let result
+    try {
+      result = this.#call(element, this.#fn.contextOf(index))
+    } catch (error) {
+      throw this.#fn.located(error, index)
+    }
+    return typeof result === 'object' || result === undefined ? this.#fn.settle(result, index) : result
   }
 
   #passed(skipped: number): number {

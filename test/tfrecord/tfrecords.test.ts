@@ -77,7 +77,7 @@ describe('tfrecords refuses', () => {
     ['a', { feature: {} }, 'tfrecords: there is no option feature. It takes features, checksums, chunkBytes.'],
     ['a', { checksums: 1 }, 'tfrecords: checksums must be true or false, got 1.'],
   ])('%j with %j', (paths, options, message) => {
-    expect(() => tfrecords(paths as string, options)).toThrow(message)
+    expect(() => tfrecords(paths as string, options as never)).toThrow(message)
   })
 
   it('a file that does not exist, at the first element', async () => {
