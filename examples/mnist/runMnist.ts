@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs'
-import { Dataset, FailedPreconditionError, workerFn } from 'millrace'
+import { Dataset, FailedPreconditionError, fileError, workerFn, writeAtomically } from 'millrace'
 import { adam, fit, saveModel, setBackend, type FitResult } from 'millrace/train'
 import { digitSheet } from '../pictures/digitSheet.ts'
 import { lossCurves } from '../pictures/lossCurves.ts'
@@ -47,7 +47,9 @@ const trainingDigits = 60_000
 export async function runMnist(flags: Flags, signal: AbortSignal): Promise<Summary> {
   const began = performance.now()
   const folder = join(flags.runs, `mnist-${flags.model}`)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder, 'cannot create the folder')
+  })
   const { name: backend } = await setBackend(flags.backend)
   say(`${flags.model} on backend ${backend}, ${flags.batch} digits a step, seed ${flags.seed}`)
   const files = await prepareMnist(flags.data, signal)
@@ -146,9 +148,7 @@ async function writeResults(
   if (tested !== undefined) {
     await digitSheet(join(folder, 'misread.png'), { title: `${title}: misread test digits`, digits: tested.misread })
   }
-  const file = join(folder, 'summary.json')
-  await writeFile(`${file}.tmp`, `${JSON.stringify(summary, null, 2)}\n`)
-  await rename(`${file}.tmp`, file)
+  await writeAtomically(join(folder, 'summary.json'), Buffer.from(`${JSON.stringify(summary, null, 2)}\n`))
 }
 
 function tell(summary: Summary): void {

@@ -35,7 +35,7 @@ export interface DigitSheetOptions {
  *
  * @param path the file to write; its folder is made where it is missing, and nobody sees the file half written
  * @throws InvalidArgumentError where a picture does not hold `width * height` values, or a number is not whole
- * @throws the error of the file system where the file cannot be written
+ * @throws the named error of the file system where the file cannot be written
  *
  * @example
  * await digitSheet('runs/mnist/misread.png', {

@@ -45,7 +45,7 @@ const margin = 28
  * training steps. The same input gives the same bytes, on a machine without fonts too.
  *
  * @param path the file to write; its folder is made where it is missing, and nobody sees the file half written
- * @throws the error of the file system where the file cannot be written
+ * @throws the named error of the file system where the file cannot be written
  *
  * @example
  * await lossCurves('runs/mnist/curves.png', {

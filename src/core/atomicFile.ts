@@ -27,16 +27,16 @@ let serial = 0
  */
 export class AtomicFile {
   readonly path: string
-  private readonly temporary: string
-  private readonly file: WritableFile
-  private readonly system: FileSystem
-  private state: 'open' | 'closed' | 'gone' = 'open'
+  readonly #temporary: string
+  readonly #file: WritableFile
+  readonly #system: FileSystem
+  #state: 'open' | 'closed' | 'gone' = 'open'
 
   private constructor(path: string, temporary: string, file: WritableFile, system: FileSystem) {
     this.path = path
-    this.temporary = temporary
-    this.file = file
-    this.system = system
+    this.#temporary = temporary
+    this.#file = file
+    this.#system = system
   }
 
   /** @throws NotFoundError where the folder does not exist, and other named errors of the file system */
@@ -56,7 +56,7 @@ export class AtomicFile {
   async write(bytes: Uint8Array, length: number): Promise<void> {
     try {
       for (let done = 0; done < length;) {
-        done += (await this.file.write(bytes, done, length - done)).bytesWritten
+        done += (await this.#file.write(bytes, done, length - done)).bytesWritten
       }
     } catch (error) {
       throw fileError(error, this.path, 'cannot write')
@@ -66,9 +66,9 @@ export class AtomicFile {
   /** Ends writing; the file is complete but not under its name yet. With `sync`, it also is on the disk. */
   async finish(sync: boolean): Promise<void> {
     try {
-      if (sync) await this.file.sync()
-      this.state = 'closed'
-      await this.file.close()
+      if (sync) await this.#file.sync()
+      this.#state = 'closed'
+      await this.#file.close()
     } catch (error) {
       throw fileError(error, this.path, 'cannot finish')
     }
@@ -77,8 +77,8 @@ export class AtomicFile {
   /** Puts the finished file under its name, in place of one that has it already. */
   async publish(): Promise<void> {
     try {
-      await this.system.rename(this.temporary, this.path)
-      this.state = 'gone'
+      await this.#system.rename(this.#temporary, this.path)
+      this.#state = 'gone'
     } catch (error) {
       throw fileError(error, this.path, 'cannot rename a temporary file to')
     }
@@ -86,16 +86,16 @@ export class AtomicFile {
 
   /** Takes a published file away again. */
   async withdraw(): Promise<void> {
-    await this.system.unlink(this.path)
+    await this.#system.unlink(this.path)
   }
 
   /** Removes the temporary file, if it is still there; never fails, since it follows another failure. */
   async discard(): Promise<void> {
-    const { state } = this
+    const state = this.#state
     if (state === 'gone') return
-    this.state = 'gone'
-    if (state === 'open') await this.file.close().catch(ignore)
-    await this.system.unlink(this.temporary).catch(ignore)
+    this.#state = 'gone'
+    if (state === 'open') await this.#file.close().catch(ignore)
+    await this.#system.unlink(this.#temporary).catch(ignore)
   }
 }
 

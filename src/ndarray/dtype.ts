@@ -84,3 +84,13 @@ export function dtypeOf(data: ArrayBufferView): TypedDType | undefined {
   }
   return undefined
 }
+
+/** The least and the greatest number that each integer dtype holds. */
+export const integerRange: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-2147483648, 2147483647],
+  uint8: [0, 255],
+  uint16: [0, 65535],
+  uint32: [0, 4294967295],
+}

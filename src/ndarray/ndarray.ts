@@ -1,6 +1,15 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { checkShape, shapeText, type DType } from '../core/spec.ts'
-import { allocate, dtypeOf, dtypes, type DataOf, type DTypeOf, type ScalarOf, type TypedArray } from './dtype.ts'
+import {
+  allocate,
+  integerRange,
+  dtypeOf,
+  dtypes,
+  type DataOf,
+  type DTypeOf,
+  type ScalarOf,
+  type TypedArray,
+} from './dtype.ts'
 
 /** The rank before and after one axis is taken away or added; any rank stays any rank. */
 export type RankBelow<R extends number> = number extends R ? number : [never, 0, 1, 2, 3, 4, 5, 6, 7][R]
@@ -193,15 +202,6 @@ export function describe(value: unknown): string {
     return plain ? `an object {${Object.keys(value).join(', ')}}` : `a ${value.constructor.name}`
   }
   return String(value)
-}
-
-const integerRange: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
-  int8: [-128, 127],
-  int16: [-32768, 32767],
-  int32: [-2147483648, 2147483647],
-  uint8: [0, 255],
-  uint16: [0, 65535],
-  uint32: [0, 4294967295],
 }
 
 /** Whether a number or bigint comes through unchanged; fractions may round to the nearest float. */

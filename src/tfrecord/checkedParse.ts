@@ -4,7 +4,7 @@ import { shapeText } from '../core/spec.ts'
 import { allocate, isTyped, itemBytes, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray, scalarAt, sizeOf } from '../ndarray/ndarray.ts'
 import type { Features, FixedLenFeature } from './features.ts'
-import { integerRange } from './integerRange.ts'
+import { listRange } from './listRange.ts'
 import { decodeFeature, findFeatures, textOf, type DecodedFeature, type RawFeature } from './rawFeature.ts'
 import { rawValues } from './rawValues.ts'
 
@@ -120,7 +120,7 @@ function numbersOf(found: DecodedFeature, dtype: TypedDType, count: number): Dat
   if (found.values.length !== count) return wrongCount(found)
   if (found.kind === 'int64' && dtype === 'int64') return found.values
   const data = allocate(dtype, count) as Float64Array
-  const [least, greatest] = found.kind === 'int64' ? (integerRange[dtype] ?? [0, 0]) : [-Infinity, Infinity]
+  const [least, greatest] = found.kind === 'int64' ? (listRange[dtype] ?? [0, 0]) : [-Infinity, Infinity]
   for (let i = 0; i < count; i++) {
     const value = Number(found.values[i])
     if (value < least || value > greatest) {

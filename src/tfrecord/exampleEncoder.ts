@@ -21,28 +21,28 @@ interface Key {
  * Records of a file mostly have the same names: their order and bytes are kept from one to the next.
  */
 export class ExampleEncoder {
-  private names: readonly string[] = []
-  private keys: readonly Key[] = []
-  private features: Feature[] = []
+  #names: readonly string[] = []
+  #keys: readonly Key[] = []
+  #features: Feature[] = []
   /** Bytes of each list, and of the map entry that holds it, from `measure` to `write`. */
-  private lists: number[] = []
-  private entries: number[] = []
-  private featuresBytes = 0
-  private readonly numberKinds: Map<string, 'float' | 'int64'> | undefined
+  #lists: number[] = []
+  #entries: number[] = []
+  #featuresBytes = 0
+  readonly #numberKinds: Map<string, 'float' | 'int64'> | undefined
 
   /** @param options.keepKinds whether plain numbers keep the kind they had in the first record that had them */
   constructor(options: { readonly keepKinds?: boolean } = {}) {
-    this.numberKinds = options.keepKinds === true ? new Map() : undefined
+    this.#numberKinds = options.keepKinds === true ? new Map() : undefined
   }
 
   /** Bytes of the Example; the next `write` writes it. */
   measure(input: FeaturesInput): number {
-    this.useNames(input)
-    const { keys, features, lists, entries } = this
+    this.#useNames(input)
+    const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
     let total = 0
     for (let i = 0; i < keys.length; i++) {
       const { name, bytes } = keys[i]
-      const feature = this.featureOf(name, input[name])
+      const feature = this.#featureOf(name, input[name])
       const list = listBytes(name, feature)
       const body = feature.kind === 'none' ? 0 : field(list)
       const entry = field(bytes.length) + field(body)
@@ -56,14 +56,14 @@ export class ExampleEncoder {
         `an Example of ${field(total)} bytes is longer than the 2^31 - 1 that are allowed.`,
       )
     }
-    this.featuresBytes = total
+    this.#featuresBytes = total
     return field(total)
   }
 
   /** Writes the Example measured last at `at`, where there is room for it; gives where it ends. */
   write(into: Uint8Array, at: number): number {
-    const { keys, features, lists, entries } = this
-    at = header(into, at, 0x0a, this.featuresBytes)
+    const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
+    at = header(into, at, 0x0a, this.#featuresBytes)
     for (let i = 0; i < keys.length; i++) {
       const { bytes } = keys[i]
       const feature = features[i]
@@ -83,8 +83,8 @@ export class ExampleEncoder {
   }
 
   /** The feature of a value; for plain numbers, of the kind that the name had before. */
-  private featureOf(name: string, value: FeatureInput): Feature {
-    const kinds = this.numberKinds
+  #featureOf(name: string, value: FeatureInput): Feature {
+    const kinds = this.#numberKinds
     if (kinds === undefined || !holdsNumbers(value)) return toFeature(name, value)
     const known = kinds.get(name)
     const feature = toFeature(name, value, known)
@@ -92,16 +92,16 @@ export class ExampleEncoder {
     return feature
   }
 
-  private useNames(input: FeaturesInput): void {
+  #useNames(input: FeaturesInput): void {
     if (!isRecord(input)) {
       throw new InvalidArgumentError(`an Example is made of an object of features, got ${describe(input)}.`)
     }
     const names = Object.keys(input)
-    const known = this.names
+    const known = this.#names
     if (names.length === known.length && names.every((name, i) => name === known[i])) return
-    this.keys = names.map((name) => ({ name, bytes: keyBytes(name) })).sort((a, b) => compareKeys(a.bytes, b.bytes))
-    this.names = names
-    this.features = []
+    this.#keys = names.map((name) => ({ name, bytes: keyBytes(name) })).sort((a, b) => compareKeys(a.bytes, b.bytes))
+    this.#names = names
+    this.#features = []
   }
 }
 

@@ -40,42 +40,42 @@ export class FrameScanner {
   missing = headerBytes
   /** Number of frames passed, from the start of the file. */
   record: number
-  private base: number
-  private fileBytes = Infinity
-  private readonly checksums: boolean
-  private readonly maxRecordBytes: number
+  #base: number
+  #fileBytes = Infinity
+  readonly #checksums: boolean
+  readonly #maxRecordBytes: number
 
   constructor(file: string, options: FrameOptions = {}, start: RecordPosition = { record: 0, byteOffset: 0 }) {
     this.file = file
-    this.checksums = options.checksums ?? true
-    this.maxRecordBytes = options.maxRecordBytes ?? longestRecordBytes
-    if (checkCount('TFRecord', 'maxRecordBytes', this.maxRecordBytes) > longestRecordBytes) {
-      throw wrongArgument('TFRecord', 'maxRecordBytes', 'at most 2^31 - 1', this.maxRecordBytes)
+    this.#checksums = options.checksums ?? true
+    this.#maxRecordBytes = options.maxRecordBytes ?? longestRecordBytes
+    if (checkCount('TFRecord', 'maxRecordBytes', this.#maxRecordBytes) > longestRecordBytes) {
+      throw wrongArgument('TFRecord', 'maxRecordBytes', 'at most 2^31 - 1', this.#maxRecordBytes)
     }
     checkCount('TFRecord', 'start.record', start.record)
     checkCount('TFRecord', 'start.byteOffset', start.byteOffset)
     this.record = start.record
-    this.base = start.byteOffset
+    this.#base = start.byteOffset
   }
 
   /** Where the next frame begins in the file. */
   get byteOffset(): number {
-    return this.base + this.at
+    return this.#base + this.at
   }
 
   /** Where the frame that advance() last found unfinished ends in the file, -1 where its header is unfinished too. */
   get frameEnd(): number {
-    return this.end - this.at < headerBytes ? -1 : this.base + this.end + this.missing
+    return this.end - this.at < headerBytes ? -1 : this.#base + this.end + this.missing
   }
 
   /** Says how long the file is, so that a length beyond its end is refused. */
   limit(fileBytes: number): void {
-    this.fileBytes = fileBytes
+    this.#fileBytes = fileBytes
   }
 
   /** Goes on in `window[at, end)`, whose first byte follows the last frame passed. */
   open(window: Uint8Array, at = 0, end: number = window.length): void {
-    this.base = this.byteOffset - at
+    this.#base = this.byteOffset - at
     this.window = window
     this.at = at
     this.end = end
@@ -95,13 +95,13 @@ export class FrameScanner {
     }
     const length = readUint32(window, at)
     const high = readUint32(window, at + 4)
-    if (this.checksums && readUint32(window, at + 8) !== maskCrc(crc32c(window, at, at + 8))) {
-      throw this.badChecksum('length', at + 8, crc32c(window, at, at + 8))
+    if (this.#checksums && readUint32(window, at + 8) !== maskCrc(crc32c(window, at, at + 8))) {
+      throw this.#badChecksum('length', at + 8, crc32c(window, at, at + 8))
     }
     const dataEnd = dataStart + length
     const next = dataEnd + footerBytes
-    if (high !== 0 || length > this.maxRecordBytes || this.base + next > this.fileBytes) {
-      throw this.badLength(high * 2 ** 32 + length)
+    if (high !== 0 || length > this.#maxRecordBytes || this.#base + next > this.#fileBytes) {
+      throw this.#badLength(high * 2 ** 32 + length)
     }
     if (next > end) {
       this.missing = next - end
@@ -122,26 +122,26 @@ export class FrameScanner {
   take(): Uint8Array {
     const { window, dataStart, dataEnd } = this
     const data = new Uint8Array(window.buffer, window.byteOffset + dataStart, dataEnd - dataStart)
-    if (this.checksums && readUint32(window, dataEnd) !== maskCrc(crc32c(data))) {
+    if (this.#checksums && readUint32(window, dataEnd) !== maskCrc(crc32c(data))) {
       this.record--
       this.at = dataStart - headerBytes
-      throw this.badChecksum('data', dataEnd, crc32c(data))
+      throw this.#badChecksum('data', dataEnd, crc32c(data))
     }
     return data
   }
 
   /** Passes the frame that advance() last found unfinished, without its bytes; gives where the next one begins. */
   jump(): number {
-    this.base += this.end + this.missing
+    this.#base += this.end + this.missing
     this.window = new Uint8Array(0)
     this.at = this.end = 0
     this.record++
-    return this.base
+    return this.#base
   }
 
   /** The place of the record that the last advance() passed, for messages. */
   where(): ErrorContext {
-    return { file: this.file, record: this.record - 1, byteOffset: this.base + this.dataStart - headerBytes }
+    return { file: this.file, record: this.record - 1, byteOffset: this.#base + this.dataStart - headerBytes }
   }
 
   /** The error of a file that ends before the next frame does; undefined where it ends between two frames. */
@@ -149,15 +149,15 @@ export class FrameScanner {
     const found = this.end - this.at
     if (found === 0) return undefined
     const part = found < headerBytes ? 'header' : 'data'
-    return this.loss(
+    return this.#loss(
       `ends in the ${part} of this record: ${found} bytes are there and ${this.missing} are missing.`,
       'The file was cut short, perhaps while it was written or copied; all records before this one are whole.',
     )
   }
 
-  private badChecksum(part: 'length' | 'data', storedAt: number, crc: number): DataLossError {
+  #badChecksum(part: 'length' | 'data', storedAt: number, crc: number): DataLossError {
     const stored = hex(readUint32(this.window, storedAt))
-    return this.loss(
+    return this.#loss(
       `the checksum of its ${part} does not match: stored ${stored}, computed ${hex(maskCrc(crc))}.`,
       this.record === 0 && part === 'length'
         ? 'The file is damaged, or is not a TFRecord file, or is compressed.'
@@ -165,21 +165,21 @@ export class FrameScanner {
     )
   }
 
-  private badLength(length: number): DataLossError {
-    const left = this.fileBytes - this.byteOffset - headerBytes - footerBytes
+  #badLength(length: number): DataLossError {
+    const left = this.#fileBytes - this.byteOffset - headerBytes - footerBytes
     if (length > left) {
-      return this.loss(
+      return this.#loss(
         `its length is ${length} bytes, but the file has ${Math.max(0, left)} left for them.`,
         'The file was cut short or is damaged; all records before this one are whole.',
       )
     }
-    return this.loss(
-      `its length is ${length} bytes, more than the ${this.maxRecordBytes} that are allowed.`,
+    return this.#loss(
+      `its length is ${length} bytes, more than the ${this.#maxRecordBytes} that are allowed.`,
       'Raise maxRecordBytes (at most 2^31 - 1) if the record really is that long.',
     )
   }
 
-  private loss(what: string, hint: string): DataLossError {
+  #loss(what: string, hint: string): DataLossError {
     const { file, record, byteOffset } = this
     return new DataLossError(`${file}: record ${record} at byte ${byteOffset}: ${what}`, {
       file,

@@ -1,32 +1,32 @@
 /** Finds names by their UTF-8 bytes, where they lie in a record, without making text of them: a small hash table. */
 export class KeyTable {
-  private readonly keys: readonly Uint8Array[]
-  private readonly mask: number
+  readonly #keys: readonly Uint8Array[]
+  readonly #mask: number
   /** Positions of the keys with each hash. */
-  private readonly buckets: readonly (readonly number[])[]
+  readonly #buckets: readonly (readonly number[])[]
 
   constructor(names: readonly string[]) {
-    this.keys = names.map((name) => new TextEncoder().encode(name))
+    this.#keys = names.map((name) => new TextEncoder().encode(name))
     let size = 8
     while (size < 4 * names.length) size *= 2
-    this.mask = size - 1
+    this.#mask = size - 1
     const buckets = Array.from({ length: size }, (): number[] => [])
-    this.keys.forEach((key, i) => buckets[this.hash(key, 0, key.length)].push(i))
-    this.buckets = buckets
+    this.#keys.forEach((key, i) => buckets[this.#hash(key, 0, key.length)].push(i))
+    this.#buckets = buckets
   }
 
   /** The position among the names of the one in `bytes[start, end)`, -1 if it is none of them. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    for (const position of this.buckets[this.hash(bytes, start, end)]) {
-      if (equals(this.keys[position], bytes, start, end)) return position
+    for (const position of this.#buckets[this.#hash(bytes, start, end)]) {
+      if (equals(this.#keys[position], bytes, start, end)) return position
     }
     return -1
   }
 
-  private hash(bytes: Uint8Array, start: number, end: number): number {
+  #hash(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start
     if (length === 0) return 0
-    return (length + 7 * bytes[start] + 31 * bytes[end - 1] + 13 * bytes[start + (length >> 1)]) & this.mask
+    return (length + 7 * bytes[start] + 31 * bytes[end - 1] + 13 * bytes[start + (length >> 1)]) & this.#mask
   }
 }
 

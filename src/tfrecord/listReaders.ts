@@ -6,7 +6,7 @@
 import { allocate, isTyped, itemBytes, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray, scalarAt, sizeOf } from '../ndarray/ndarray.ts'
 import type { FixedLenFeature } from './features.ts'
-import { integerRange } from './integerRange.ts'
+import { listRange } from './listRange.ts'
 import { rawValues } from './rawValues.ts'
 import { textOf } from './rawFeature.ts'
 import { lowHalf, WireReader } from './wire.ts'
@@ -35,7 +35,7 @@ export function listReaders(feature: FixedLenFeature): ListReaders {
   if (!isTyped(dtype)) {
     return { bytes: scalar ? oneString(dtype) : strings(dtype, shape, count), float: undefined, int64: undefined }
   }
-  const range = integerRange[dtype]
+  const range = listRange[dtype]
   const wideInts = dtype === 'int64' ? (scalar ? oneBigint : bigints(shape, count)) : undefined
   const ints = range === undefined ? wideInts : scalar ? oneInteger(dtype, range) : integers(dtype, shape, count, range)
   const floating = dtype === 'float32' || dtype === 'float64'

@@ -25,25 +25,25 @@ export class RecordFile {
   /** Records taken so far, and bytes in the file. */
   records = 0
   bytes = 0
-  private readonly file: AtomicFile
-  private readonly encoder: ExampleEncoder
-  private readonly options: RecordFileOptions
+  readonly #file: AtomicFile
+  readonly #encoder: ExampleEncoder
+  readonly #options: RecordFileOptions
   /** The block being filled up to `used`, and the one being written or free. */
-  private block: Uint8Array
-  private other: Uint8Array
-  private used = 0
+  #block: Uint8Array
+  #other: Uint8Array
+  #used = 0
   /** The write in flight; it never rejects, but sets `failure`. */
-  private writing: Promise<void> | undefined
-  private failure: { readonly error: unknown } | undefined
-  private open = true
+  #writing: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
+  #open = true
 
   private constructor(file: AtomicFile, encoder: ExampleEncoder, options: RecordFileOptions) {
     this.path = file.path
-    this.file = file
-    this.encoder = encoder
-    this.options = options
-    this.block = new Uint8Array(options.bufferBytes + slackBytes)
-    this.other = new Uint8Array(options.bufferBytes + slackBytes)
+    this.#file = file
+    this.#encoder = encoder
+    this.#options = options
+    this.#block = new Uint8Array(options.bufferBytes + slackBytes)
+    this.#other = new Uint8Array(options.bufferBytes + slackBytes)
   }
 
   static async create(
@@ -57,92 +57,92 @@ export class RecordFile {
 
   /** Adds a record; a promise where both blocks are full. */
   write(record: Uint8Array | FeaturesInput): void | Promise<void> {
-    this.check()
+    this.#check()
     if (record instanceof Uint8Array) {
       if (record.length > longestRecordBytes) throw tooLong(this.path, record.length)
-      this.reserve(record.length + frameBytes)
-      this.used = frameRecord(record, this.block, this.used)
+      this.#reserve(record.length + frameBytes)
+      this.#used = frameRecord(record, this.#block, this.#used)
     } else {
-      const length = this.encoder.measure(record)
-      this.reserve(length + frameBytes)
-      this.encoder.write(this.block, this.used + headerBytes)
-      this.used = sealFrame(this.block, this.used, length)
+      const length = this.#encoder.measure(record)
+      this.#reserve(length + frameBytes)
+      this.#encoder.write(this.#block, this.#used + headerBytes)
+      this.#used = sealFrame(this.#block, this.#used, length)
     }
     this.records++
-    if (this.used < this.options.bufferBytes) return
-    if (this.writing !== undefined) return this.drain()
-    this.writeBlock()
+    if (this.#used < this.#options.bufferBytes) return
+    if (this.#writing !== undefined) return this.#drain()
+    this.#writeBlock()
   }
 
   /** Writes what is left and closes the file, which has its name only after publish(). */
   async finish(): Promise<void> {
-    this.check()
-    this.open = false
-    await this.settle()
-    if (this.used > 0) this.writeBlock()
-    await this.settle()
-    await this.file.finish(this.options.sync)
+    this.#check()
+    this.#open = false
+    await this.#settle()
+    if (this.#used > 0) this.#writeBlock()
+    await this.#settle()
+    await this.#file.finish(this.#options.sync)
   }
 
   publish(): Promise<void> {
-    return this.file.publish()
+    return this.#file.publish()
   }
 
   withdraw(): Promise<void> {
-    return this.file.withdraw()
+    return this.#file.withdraw()
   }
 
   /** Gives the file up, once a write in flight is over; it never fails. */
   async discard(): Promise<void> {
-    this.open = false
-    await this.writing
-    await this.file.discard()
+    this.#open = false
+    await this.#writing
+    await this.#file.discard()
   }
 
-  private check(): void {
-    if (this.failure !== undefined) throw this.failure.error
-    if (this.open) return
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+    if (this.#open) return
     throw new FailedPreconditionError(`the writer of ${this.path} is closed.`, { file: this.path })
   }
 
-  private reserve(bytes: number): void {
-    const needed = this.used + bytes
-    if (needed <= this.block.length) return
-    const longer = new Uint8Array(Math.max(needed, 2 * this.block.length))
-    longer.set(this.block.subarray(0, this.used))
-    this.block = longer
+  #reserve(bytes: number): void {
+    const needed = this.#used + bytes
+    if (needed <= this.#block.length) return
+    const longer = new Uint8Array(Math.max(needed, 2 * this.#block.length))
+    longer.set(this.#block.subarray(0, this.#used))
+    this.#block = longer
   }
 
   /** Starts writing the block and goes on in the other one. */
-  private writeBlock(): void {
-    const full = this.block
-    const length = this.used
-    this.block = this.other
-    this.other = full
-    this.used = 0
-    this.writing = this.writeOut(full, length)
+  #writeBlock(): void {
+    const full = this.#block
+    const length = this.#used
+    this.#block = this.#other
+    this.#other = full
+    this.#used = 0
+    this.#writing = this.#writeOut(full, length)
   }
 
-  private async writeOut(block: Uint8Array, length: number): Promise<void> {
+  async #writeOut(block: Uint8Array, length: number): Promise<void> {
     try {
-      await this.file.write(block, length)
+      await this.#file.write(block, length)
       this.bytes += length
-      this.options.onBlock()
+      this.#options.onBlock()
     } catch (error) {
-      this.failure = { error }
-      await this.file.discard()
+      this.#failure = { error }
+      await this.#file.discard()
     }
-    this.writing = undefined
+    this.#writing = undefined
   }
 
-  private async drain(): Promise<void> {
-    await this.settle()
-    if (this.open && this.used >= this.options.bufferBytes) this.writeBlock()
+  async #drain(): Promise<void> {
+    await this.#settle()
+    if (this.#open && this.#used >= this.#options.bufferBytes) this.#writeBlock()
   }
 
-  private async settle(): Promise<void> {
-    while (this.writing !== undefined) await this.writing
-    if (this.failure !== undefined) throw this.failure.error
+  async #settle(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 }
 

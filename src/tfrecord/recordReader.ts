@@ -42,20 +42,20 @@ const defaultChunkBytes = 1 << 20
  * for (let record = await reader.next(); record !== undefined; record = await reader.next()) use(record)
  */
 export class RecordReader {
-  private readonly source: ByteSource
-  private readonly frames: FrameScanner
-  private readonly chunkBytes: number
-  private opened: Promise<void> | undefined
-  private closing: Promise<void> | undefined
+  readonly #source: ByteSource
+  readonly #frames: FrameScanner
+  readonly #chunkBytes: number
+  #opened: Promise<void> | undefined
+  #closing: Promise<void> | undefined
   /** The read in flight, or done and not used yet. */
-  private reading: Promise<Chunk> | undefined
-  private headroom = 4096
+  #reading: Promise<Chunk> | undefined
+  #headroom = 4096
   /** Where in the file the next read begins. */
-  private readAt: number
-  private fileBytes = Infinity
+  #readAt: number
+  #fileBytes = Infinity
   /** What next() answers from now on: the end, or an error for ever. */
-  private ended = false
-  private failure: Error | undefined
+  #ended = false
+  #failure: Error | undefined
 
   /**
    * @param file the path, or a source of bytes
@@ -63,20 +63,20 @@ export class RecordReader {
    *   is damaged or cut short, with the file, the record and its byte offset; CancelledError after close()
    */
   constructor(file: string | ByteSource, options: RecordReaderOptions = {}) {
-    this.source = typeof file === 'string' ? fileSource(file) : file
-    this.frames = new FrameScanner(this.source.file, options, options.start)
-    this.chunkBytes = checkCount('TFRecord', 'chunkBytes', options.chunkBytes ?? defaultChunkBytes, { min: 1 })
-    this.readAt = options.start?.byteOffset ?? 0
+    this.#source = typeof file === 'string' ? fileSource(file) : file
+    this.#frames = new FrameScanner(this.#source.file, options, options.start)
+    this.#chunkBytes = checkCount('TFRecord', 'chunkBytes', options.chunkBytes ?? defaultChunkBytes, { min: 1 })
+    this.#readAt = options.start?.byteOffset ?? 0
   }
 
   /** The next record, undefined after the last; a promise only where bytes have to come from the file first. */
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    this.stopIfFailed()
-    if (this.ended) return undefined
+    this.#stopIfFailed()
+    if (this.#ended) return undefined
     try {
-      return this.frames.advance() ? this.frames.take() : this.nextLater()
+      return this.#frames.advance() ? this.#frames.take() : this.#nextLater()
     } catch (error) {
-      throw this.fail(error)
+      throw this.#fail(error)
     }
   }
 
@@ -85,112 +85,115 @@ export class RecordReader {
    * read. Gives how many were passed, fewer than `count` only at the end of the file.
    */
   skip(count: number): number | Promise<number> {
-    this.stopIfFailed()
+    this.#stopIfFailed()
     checkCount('skip', 'count', count)
-    if (this.ended) return 0
+    if (this.#ended) return 0
     try {
       let passed = 0
-      while (passed < count && this.frames.advance()) passed++
-      return passed === count ? passed : this.skipLater(count, passed)
+      while (passed < count && this.#frames.advance()) passed++
+      return passed === count ? passed : this.#skipLater(count, passed)
     } catch (error) {
-      throw this.fail(error)
+      throw this.#fail(error)
     }
   }
 
   /** The place after the last record delivered or passed; `start` of another reader goes on from it. */
   get position(): RecordPosition {
-    return { record: this.frames.record, byteOffset: this.frames.byteOffset }
+    return { record: this.#frames.record, byteOffset: this.#frames.byteOffset }
   }
 
   /** File, number and byte offset of the record last delivered, for the errors of whoever works on it. */
   where(): ErrorContext {
-    return this.frames.where()
+    return this.#frames.where()
   }
 
   /** Stops reading and closes the file, once a read in flight has settled. May be called at any time and again. */
   close(): Promise<void> {
-    if (!this.ended)
-      this.fail(new CancelledError(`the reader of ${this.source.file} was closed.`, { file: this.source.file }))
-    return this.release()
+    if (!this.#ended)
+      this.#fail(new CancelledError(`the reader of ${this.#source.file} was closed.`, { file: this.#source.file }))
+    return this.#release()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  private async nextLater(): Promise<Uint8Array | undefined> {
+  async #nextLater(): Promise<Uint8Array | undefined> {
     try {
       do {
-        if (!(await this.refill())) return undefined
-      } while (!this.frames.advance())
-      return this.frames.take()
+        if (!(await this.#refill())) return undefined
+      } while (!this.#frames.advance())
+      return this.#frames.take()
     } catch (error) {
-      throw this.fail(error)
+      throw this.#fail(error)
     }
   }
 
-  private async skipLater(count: number, passed: number): Promise<number> {
+  async #skipLater(count: number, passed: number): Promise<number> {
     try {
       while (passed < count) {
-        await this.reading
-        if (this.canJump()) {
-          this.readAt = this.frames.jump()
-          this.reading = undefined
+        await this.#reading
+        if (this.#canJump()) {
+          this.#readAt = this.#frames.jump()
+          this.#reading = undefined
           passed++
-        } else if (!(await this.refill())) break
-        while (passed < count && this.frames.advance()) passed++
+        } else if (!(await this.#refill())) break
+        while (passed < count && this.#frames.advance()) passed++
       }
       return passed
     } catch (error) {
-      throw this.fail(error)
+      throw this.#fail(error)
     }
   }
 
   /** Whether the unfinished frame ends beyond all that was read, so that the rest of it need not be read at all. */
-  private canJump(): boolean {
-    return this.source.seekable && this.frames.frameEnd > this.readAt
+  #canJump(): boolean {
+    return this.#source.seekable && this.#frames.frameEnd > this.#readAt
   }
 
   /** Gives the scanner more bytes, and starts the next read; false at the end of the file. */
-  private async refill(): Promise<boolean> {
-    this.opened ??= this.open()
-    await this.opened
-    const chunk = await (this.reading ?? this.read())
-    this.reading = undefined
-    if (chunk.end === chunk.start) return this.finish()
-    const { bytes, start, end } = await this.join(chunk)
-    this.frames.open(bytes, start, end)
-    this.read().catch(ignore)
+  async #refill(): Promise<boolean> {
+    this.#opened ??= this.#open()
+    await this.#opened
+    const chunk = await (this.#reading ?? this.#read())
+    this.#reading = undefined
+    if (chunk.end === chunk.start) return this.#finish()
+    const { bytes, start, end } = await this.#join(chunk)
+    this.#frames.open(bytes, start, end)
+    this.#read().catch(ignore)
     return true
   }
 
-  private async open(): Promise<void> {
-    const { file } = this.source
-    this.fileBytes = (await this.source.open()) ?? Infinity
-    this.frames.limit(this.fileBytes)
-    if (this.readAt > this.fileBytes) {
-      throw new DataLossError(`${file} has ${this.fileBytes} bytes, and reading was to go on at byte ${this.readAt}.`, {
-        file,
-        byteOffset: this.readAt,
-        hint: 'The file is not the one that the position was saved for.',
-      })
+  async #open(): Promise<void> {
+    const { file } = this.#source
+    this.#fileBytes = (await this.#source.open()) ?? Infinity
+    this.#frames.limit(this.#fileBytes)
+    if (this.#readAt > this.#fileBytes) {
+      throw new DataLossError(
+        `${file} has ${this.#fileBytes} bytes, and reading was to go on at byte ${this.#readAt}.`,
+        {
+          file,
+          byteOffset: this.#readAt,
+          hint: 'The file is not the one that the position was saved for.',
+        },
+      )
     }
   }
 
   /** Reads the next chunk; an empty one at the end of the file. */
-  private read(): Promise<Chunk> {
-    const length = Math.min(this.chunkBytes, this.fileBytes - this.readAt)
-    const start = this.headroom
+  #read(): Promise<Chunk> {
+    const length = Math.min(this.#chunkBytes, this.#fileBytes - this.#readAt)
+    const start = this.#headroom
     const chunk = { bytes: uninitialized(length === 0 ? 0 : start + length), start, end: start }
-    return (this.reading = length === 0 ? Promise.resolve(chunk) : this.fill(chunk, length))
+    return (this.#reading = length === 0 ? Promise.resolve(chunk) : this.#fill(chunk, length))
   }
 
-  private async fill(chunk: Chunk, length: number): Promise<Chunk> {
-    this.stopIfFailed()
-    const count = await this.source.read(chunk.bytes, chunk.end, length, this.readAt)
-    this.stopIfFailed()
-    if (count === 0 && this.readAt < this.fileBytes && this.fileBytes !== Infinity) throw this.shrunk()
-    this.readAt += count
+  async #fill(chunk: Chunk, length: number): Promise<Chunk> {
+    this.#stopIfFailed()
+    const count = await this.#source.read(chunk.bytes, chunk.end, length, this.#readAt)
+    this.#stopIfFailed()
+    if (count === 0 && this.#readAt < this.#fileBytes && this.#fileBytes !== Infinity) throw this.#shrunk()
+    this.#readAt += count
     chunk.end += count
     return chunk
   }
@@ -198,70 +201,70 @@ export class RecordReader {
   /**
    * Puts the unread tail before a chunk; where the frame begun in the tail is longer than both, reads the rest of it.
    */
-  private async join(chunk: Chunk): Promise<Chunk> {
-    const { window, at, end, missing } = this.frames
+  async #join(chunk: Chunk): Promise<Chunk> {
+    const { window, at, end, missing } = this.#frames
     const tail = end - at
     const found = chunk.end - chunk.start
-    this.headroom = Math.min(this.chunkBytes, Math.max(this.headroom, 2 * tail))
+    this.#headroom = Math.min(this.#chunkBytes, Math.max(this.#headroom, 2 * tail))
     if (tail <= chunk.start && missing <= found) {
       const start = chunk.start - tail
       chunk.bytes.set(window.subarray(at, end), start)
       return { bytes: chunk.bytes, start, end: chunk.end }
     }
     // A length is believed only as far as bytes back it: up to the end of the file, or in steps where that is unknown.
-    const room = tail + Math.max(found, this.fileBytes === Infinity ? Math.min(missing, 2 * (tail + found)) : missing)
+    const room = tail + Math.max(found, this.#fileBytes === Infinity ? Math.min(missing, 2 * (tail + found)) : missing)
     const joined = { bytes: uninitialized(room), start: 0, end: tail + found }
     joined.bytes.set(window.subarray(at, end))
     joined.bytes.set(chunk.bytes.subarray(chunk.start, chunk.end), tail)
     for (let before = -1; joined.end < room && joined.end !== before;) {
       before = joined.end
-      await (this.reading = this.fill(joined, room - joined.end))
+      await (this.#reading = this.#fill(joined, room - joined.end))
     }
-    this.reading = undefined
+    this.#reading = undefined
     return joined
   }
 
-  private async finish(): Promise<false> {
-    const cut = this.frames.cutShort()
+  async #finish(): Promise<false> {
+    const cut = this.#frames.cutShort()
     if (cut !== undefined) throw cut
-    this.ended = true
-    await this.release()
+    this.#ended = true
+    await this.#release()
     return false
   }
 
-  private shrunk(): DataLossError {
-    const { file } = this.source
+  #shrunk(): DataLossError {
+    const { file } = this.#source
     return new DataLossError(
-      `${file} had ${this.fileBytes} bytes when it was opened and ends at byte ${this.readAt}.`,
+      `${file} had ${this.#fileBytes} bytes when it was opened and ends at byte ${this.#readAt}.`,
       {
         file,
-        byteOffset: this.readAt,
+        byteOffset: this.#readAt,
         hint: 'Do not change a file while it is read.',
       },
     )
   }
 
-  private stopIfFailed(): void {
-    if (this.failure !== undefined) throw this.failure
+  #stopIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   /** Makes `error` the answer to every later call, unless there is one, and closes the file. */
-  private fail(error: unknown): Error {
-    this.failure ??= fileError(error, this.source.file, 'cannot read')
-    this.ended = true
-    this.release().catch(ignore)
-    return this.failure
+  #fail(error: unknown): Error {
+    this.#failure ??= fileError(error, this.#source.file, 'cannot read')
+    this.#ended = true
+    this.#release().catch(ignore)
+    return this.#failure
   }
 
-  private release(): Promise<void> {
-    return (this.closing ??= this.shutDown())
+  #release(): Promise<void> {
+    return (this.#closing ??= this.#shutDown())
   }
 
-  private async shutDown(): Promise<void> {
-    if (this.opened === undefined) return
-    await this.opened.catch(ignore)
-    await this.reading?.catch(ignore)
-    await this.source.close()
+  async #shutDown(): Promise<void> {
+    if (this.#opened === undefined) return
+    await this.#opened.catch(ignore)
+    await this.#reading?.catch(ignore)
+    await this.#source.close()
   }
 }
 

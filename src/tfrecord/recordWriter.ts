@@ -38,13 +38,13 @@ const defaultBufferBytes = 1 << 18
  * await writer.close()
  */
 export class TFRecordWriter {
-  private readonly file: RecordFile
-  private readonly onProgress: ((progress: WriteProgress) => void) | undefined
-  private closing: Promise<void> | undefined
+  readonly #file: RecordFile
+  readonly #onProgress: ((progress: WriteProgress) => void) | undefined
+  #closing: Promise<void> | undefined
 
   private constructor(file: RecordFile, options: WriteOptions) {
-    this.file = file
-    this.onProgress = options.onProgress
+    this.#file = file
+    this.#onProgress = options.onProgress
   }
 
   /**
@@ -65,7 +65,7 @@ export class TFRecordWriter {
 
   /** Records given to write() so far. */
   get records(): number {
-    return this.file.records
+    return this.#file.records
   }
 
   /**
@@ -78,32 +78,32 @@ export class TFRecordWriter {
    *   FailedPreconditionError after close()
    */
   write(record: Uint8Array | FeaturesInput): void | Promise<void> {
-    return this.file.write(record)
+    return this.#file.write(record)
   }
 
   /** Writes what is left and gives the file its name; where that fails, gives the file up and throws. */
   close(): Promise<void> {
-    return (this.closing ??= this.finish())
+    return (this.#closing ??= this.#finish())
   }
 
   /** Gives the file up: nothing appears under its name. After close() it does nothing, and close() after it throws. */
   abort(): Promise<void> {
-    return this.closing === undefined ? this.file.discard() : this.closing.catch(ignore)
+    return this.#closing === undefined ? this.#file.discard() : this.#closing.catch(ignore)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.abort()
   }
 
-  private async finish(): Promise<void> {
+  async #finish(): Promise<void> {
     try {
-      await this.file.finish()
-      await this.file.publish()
+      await this.#file.finish()
+      await this.#file.publish()
     } catch (error) {
-      await this.file.discard()
+      await this.#file.discard()
       throw error
     }
-    this.onProgress?.({ records: this.file.records, bytes: this.file.bytes })
+    this.#onProgress?.({ records: this.#file.records, bytes: this.#file.bytes })
   }
 }
 

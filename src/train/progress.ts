@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { StepReport } from './fit.ts'
+import type { StepReport } from './fitReport.ts'
 
 /** Shows how a run goes. */
 export interface Progress {

@@ -93,7 +93,7 @@ describe('lossCurves', () => {
     const taken = join(folder, 'taken')
     await lossCurves(join(taken, 'curves.png', 'inner.png'), { title: 'A folder in the way', series: [] })
     const failing = lossCurves(join(taken, 'curves.png'), { title: 'Cannot be', series: [] })
-    await expect(failing).rejects.toMatchObject({ code: 'EISDIR' })
+    await expect(failing).rejects.toMatchObject({ name: 'FailedPreconditionError', file: join(taken, 'curves.png') })
     expect(await readdir(taken)).toEqual(['curves.png'])
   })
 })
