@@ -26,6 +26,6 @@ describe('the README', () => {
 
 describe('the table of tf.data operations', () => {
   it.each([...Object.keys(ops), ...Object.keys(sources)])('has %s', async (name) => {
-    expect(await text('docs/tensorflow.md')).toContain(`${name}`)
+    expect(await text('docs/tensorflow.md')).toContain(name)
   })
 })
