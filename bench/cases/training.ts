@@ -30,7 +30,7 @@ export const trainingData: Case = {
   name: 'B6 training from TFRecords in a worker, against one batch in memory',
   element: 'step',
   async open(quick) {
-    const steps = quick ? 4 : 40
+    const steps = quick ? 4 : 100
     const backend = (await loads('node')) ? 'node' : 'wasm'
     const { train: files } = await prepareMnist('data/mnist')
     const pipeline = workerFn<typeof trainingBatches>(

@@ -4,6 +4,9 @@ import type { KernelCall } from './kernel.ts'
 /** Sizes, strides and padding of a convolution or a pooling, worked out by tfjs. */
 export type Geometry = tf.backend_util.Conv2DInfo
 
+/** Most places a convolution with interleaved pictures may have; XNNPACK lists one a window and tap, of 4 bytes. */
+export const mostPlaces = 4_000_000
+
 type Shape4 = [number, number, number, number]
 type Pad = Parameters<typeof tf.backend_util.computeConv2DInfo>[4]
 type Rounding = NonNullable<Parameters<typeof tf.backend_util.computeConv2DInfo>[5]>

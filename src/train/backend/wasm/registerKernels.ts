@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { avgPoolGrad } from './avgPoolGrad.ts'
 import { batchMatMul } from './batchMatMul.ts'
+import { cast } from './cast.ts'
 import { conv2dFilterGrad } from './conv2dFilterGrad.ts'
 import { conv2dInputGrad } from './conv2dInputGrad.ts'
 import { depthwiseFilterGrad } from './depthwiseFilterGrad.ts'
@@ -16,6 +17,7 @@ import { unsortedSegmentSum } from './unsortedSegmentSum.ts'
 const kernels: Readonly<Record<string, KernelRun>> = {
   AvgPoolGrad: avgPoolGrad,
   BatchMatMul: batchMatMul,
+  Cast: cast,
   Conv2DBackpropFilter: conv2dFilterGrad,
   Conv2DBackpropInput: conv2dInputGrad,
   DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGrad,
