@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { batchMatMul } from './batchMatMul.ts'
 import { canSwap, filterGradBySwapping } from './conv2dFilterGradSwapped.ts'
 import { convGeometry, explicitPad, mostPlaces, type Geometry } from './geometry.ts'
-import { callKernel, release, reshaped, transposed, type KernelCall, type WasmBackend } from './kernel.ts'
+import { batchLast, callKernel, release, reshaped, transposed, type KernelCall, type WasmBackend } from './kernel.ts'
 
 /**
  * `Conv2DBackpropFilter`: the gradient of a convolution with respect to its filter.
@@ -26,7 +26,7 @@ export function conv2dFilterGrad({ inputs, attrs, backend }: KernelCall): tf.Ten
   const { inChannels, batchSize, inHeight, inWidth, filterHeight, filterWidth, outHeight, outWidth } = geometry
   const places = inChannels * filterHeight * filterWidth * outHeight * outWidth
   const folded = places <= mostPlaces
-  const images = transposed(backend, x, folded ? [1, 2, 3, 0] : [3, 1, 2, 0])
+  const images = folded ? batchLast(backend, x) : transposed(backend, x, [3, 1, 2, 0])
   const filter = transposed(backend, dy, [1, 2, 0, 3])
   const shape = folded ? [1, inHeight, inWidth * inChannels, batchSize] : images.shape
   const whole = convolve(backend, reshaped(images, shape), filter, geometry, folded ? inChannels : 1)

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import { explicitPad, mostPlaces, type Geometry } from './geometry.ts'
-import { callKernel, floats, release, reshaped, transposed, type WasmBackend } from './kernel.ts'
+import { batchLast, callKernel, floats, release, reshaped, transposed, type WasmBackend } from './kernel.ts'
 
 /** Whether the input can, and had better, be the filter of the convolution that `filterGradBySwapping` does. */
 export function canSwap(geometry: Geometry): boolean {
@@ -34,7 +34,7 @@ export function filterGradBySwapping(
   const { padInfo, batchSize, inHeight, inWidth, inChannels, filterHeight, filterWidth, filterShape } = geometry
   const { outHeight, outWidth, outChannels } = geometry
   const shifts = inChannels < 8 ? filterWidth : 1
-  const gradients = transposed(backend, dy, [1, 2, 3, 0])
+  const gradients = batchLast(backend, dy)
   const plain = transposed(backend, x, [1, 2, 0, 3])
   const filter = shifts === 1 ? plain : shifted(backend, plain, geometry)
   const left = shifts === 1 ? filterWidth - 1 - padInfo.left : 0

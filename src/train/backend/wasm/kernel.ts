@@ -72,3 +72,10 @@ export function zeros(backend: WasmBackend, shape: number[]): tf.TensorInfo {
 export function transposed(backend: WasmBackend, x: tf.TensorInfo, perm: readonly number[]): tf.TensorInfo {
   return callKernel(backend, 'Transpose', { x }, { perm })
 }
+
+/** A copy of shape [..., batch] of a batch. Told as a matrix, half again as fast to transpose as axis by axis. */
+export function batchLast(backend: WasmBackend, x: tf.TensorInfo): tf.TensorInfo {
+  const [batch, ...shape] = x.shape
+  const values = shape.reduce((product, size) => product * size, 1)
+  return reshaped(transposed(backend, reshaped(x, [batch, values]), [1, 0]), [...shape, batch])
+}
