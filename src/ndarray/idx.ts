@@ -55,7 +55,8 @@ export function parseIdx(bytes: Uint8Array, file: string): NdArray {
 function values(dtype: TypedDType, bytes: Uint8Array): Uint8Array {
   const width = itemBytes(dtype)
   if (dtype === 'uint8') return bytes
-  const swapped = bytes.slice()
+  // Not slice(): that of a Buffer, which files are read as, is no copy.
+  const swapped = Uint8Array.from(bytes)
   for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
   return new (typedArrayOf(dtype) as Uint8ArrayConstructor)(swapped.buffer, 0, swapped.length / width)
 }
