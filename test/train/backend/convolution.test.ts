@@ -61,6 +61,11 @@ const table: readonly (readonly [string, Convolution])[] = [
   ['explicit uneven padding', row([2, 6, 6, 2], [3, 3, 3], [1, 1], explicit(2, 0, 1, 2))],
   ['padding as wide as the filter', row([1, 4, 4, 2], [2, 2, 3], [1, 1], explicit(2, 3, 2, 2))],
   ['filter as large as the input', row([3, 5, 4, 2], [5, 4, 6], [1, 1], 'valid')],
+  ['8 channels to more', row([3, 6, 7, 8], [3, 2, 11], [1, 1], 'same')],
+  ['8 channels to more, explicit padding', row([2, 6, 5, 8], [3, 4, 9], [1, 1], explicit(2, 0, 1, 3))],
+  ['8 channels to fewer', row([3, 6, 7, 8], [3, 2, 5], [1, 1], 'same')],
+  ['more places than are listed at once', row([1, 64, 64, 41], [5, 5, 2], [1, 1], 'same')],
+  ['more places than are listed at once, stride 2', row([1, 92, 92, 83], [5, 5, 1], [2, 2], 'valid')],
   ['stride 2 in several pieces', row([40, 16, 16, 32], [3, 3, 2], [2, 2], 'same')],
 ]
 

@@ -8,6 +8,8 @@ const shapes: readonly (readonly [readonly number[], number, number, number])[] 
   [[], 3, 5, 7],
   [[], 2, 64, 40],
   [[], 40, 3, 2],
+  [[], 8, 20, 60],
+  [[1], 9, 20, 60],
   [[4], 3, 5, 2],
   [[2, 3], 4, 2, 5],
 ]

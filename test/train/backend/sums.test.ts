@@ -6,6 +6,10 @@ describe('sum on wasm', () => {
   it.each([
     [[6, 5], [0], false],
     [[6, 5], [0], true],
+    [[7, 3], [0], false],
+    [[8, 3], [0], false],
+    [[9, 3], [0], false],
+    [[47, 1], [0], true],
     [[6, 5], [1], false],
     [[6, 5], [-2], false],
     [[6, 5], undefined, false],

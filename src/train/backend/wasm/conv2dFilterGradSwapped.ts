@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import { explicitPad, mostPlaces, type Geometry } from './geometry.ts'
-import { batchLast, callKernel, floats, release, reshaped, transposed, type WasmBackend } from './kernel.ts'
+import { batchLast, callKernel, floats, release, reshaped, transposed, turned, type WasmBackend } from './kernel.ts'
 
 /** Whether the input can, and had better, be the filter of the convolution that `filterGradBySwapping` does. */
 export function canSwap(geometry: Geometry): boolean {
@@ -50,8 +50,8 @@ export function filterGradBySwapping(
   const found = callKernel(backend, 'Conv2D', { x: picture, filter }, attrs)
   release(backend, gradients, plain, ...(shifts === 1 ? [] : [filter]))
 
-  const turned = reshaped(found, [filterHeight, filterWidth / shifts, outChannels, shifts * inChannels])
-  const upright = callKernel(backend, 'Reverse', { x: turned }, { dims: [0, 1] })
+  const upsideDown = reshaped(found, [filterHeight, filterWidth / shifts, outChannels, shifts * inChannels])
+  const upright = turned(backend, upsideDown)
   const out = transposed(backend, upright, [0, 1, 3, 2])
   release(backend, found, upright)
   return reshaped(out, filterShape)
@@ -63,15 +63,16 @@ function shifted(backend: WasmBackend, x: tf.TensorInfo, geometry: Geometry): tf
   const out = backend.makeOutput([inHeight, outWidth, batchSize, filterWidth * inChannels], 'float32')
   const from = floats(backend, x)
   const to = floats(backend, out)
-  let at = 0
-  for (let row = 0; row < inHeight; row++) {
-    for (let ow = 0; ow < outWidth; ow++) {
-      for (let image = 0; image < batchSize; image++) {
-        for (let fw = 0; fw < filterWidth; fw++) {
-          const column = ow + fw - padInfo.left
-          const inside = column >= 0 && column < inWidth
-          const start = ((row * inWidth + column) * batchSize + image) * inChannels
-          for (let c = 0; c < inChannels; c++) to[at++] = inside ? from[start + c] : 0
+  const width = filterWidth * inChannels
+  for (let pixel = 0; pixel < inHeight * outWidth; pixel++) {
+    for (let fw = 0; fw < filterWidth; fw++) {
+      const column = (pixel % outWidth) + fw - padInfo.left
+      const inside = column >= 0 && column < inWidth
+      const start = (Math.floor(pixel / outWidth) * inWidth + column) * batchSize * inChannels
+      for (let c = 0; c < inChannels; c++) {
+        let at = pixel * batchSize * width + fw * inChannels + c
+        for (let image = 0; image < batchSize; image++, at += width) {
+          to[at] = inside ? from[start + image * inChannels + c] : 0
         }
       }
     }

@@ -7,6 +7,7 @@ import {
   release,
   reshaped,
   transposed,
+  turned,
   zeros,
   type KernelCall,
   type WasmBackend,
@@ -44,15 +45,15 @@ function asConvolution(
 ): tf.TensorInfo {
   const { filterHeight, filterWidth, padInfo, inHeight, inWidth, outHeight, outWidth } = geometry
   const swapped = transposed(backend, filter, [0, 1, 3, 2])
-  const turned = callKernel(backend, 'Reverse', { x: swapped }, { dims: [0, 1] })
+  const upsideDown = turned(backend, swapped)
   const top = filterHeight - 1 - padInfo.top
   const left = filterWidth - 1 - padInfo.left
   const bottom = inHeight - outHeight + padInfo.top
   const right = inWidth - outWidth + padInfo.left
   const pad = explicitPad(top, bottom, left, right)
   const attrs = { strides: 1, dilations: 1, pad, dataFormat: 'NHWC' }
-  const out = callKernel(backend, 'Conv2D', { x: dy, filter: turned }, attrs)
-  release(backend, swapped, turned)
+  const out = callKernel(backend, 'Conv2D', { x: dy, filter: upsideDown }, attrs)
+  release(backend, swapped, upsideDown)
   return out
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import { convGeometry, eachTap, explicitPad, type Geometry } from './geometry.ts'
-import { callKernel, floats, release, zeros, type KernelCall, type WasmBackend } from './kernel.ts'
+import { callKernel, floats, release, turned, zeros, type KernelCall, type WasmBackend } from './kernel.ts'
 
 /**
  * `DepthwiseConv2dNativeBackpropInput`: the gradient of a depthwise convolution with respect to its input.
@@ -39,12 +39,12 @@ function asConvolution(
   geometry: Geometry,
 ): tf.TensorInfo {
   const { padInfo, inHeight, inWidth, outHeight, outWidth, dilationHeight, dilationWidth } = geometry
-  const turned = callKernel(backend, 'Reverse', { x: filter }, { dims: [0, 1] })
+  const upsideDown = turned(backend, filter)
   const top = geometry.effectiveFilterHeight - 1 - padInfo.top
   const left = geometry.effectiveFilterWidth - 1 - padInfo.left
   const pad = explicitPad(top, inHeight - outHeight + padInfo.top, left, inWidth - outWidth + padInfo.left)
   const attrs = { strides: 1, dilations: [dilationHeight, dilationWidth], pad }
-  const out = callKernel(backend, 'DepthwiseConv2dNative', { x: dy, filter: turned }, attrs)
-  release(backend, turned)
+  const out = callKernel(backend, 'DepthwiseConv2dNative', { x: dy, filter: upsideDown }, attrs)
+  release(backend, upsideDown)
   return out
 }
