@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest'
 /** A room imports only from rooms of a lower rank. */
 const ranks: Readonly<Record<string, number>> = {
   core: 0,
+  files: 1,
   ndarray: 1,
   kernels: 1,
   parallel: 2,
+  records: 2,
   ops: 3,
   sources: 3,
   dataset: 4,

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import { describe } from '../ndarray/ndarray.ts'
 import { toFeature, type Feature, type FeatureInput } from './feature.ts'
 import { listBytes, writeList } from './featureList.ts'
-import { longestRecordBytes } from './framing.ts'
+import { longestRecordBytes } from '../records/framing.ts'
 import { varintBytes, writeVarint } from './wire.ts'
 
 /** The features of one Example by name. */

@@ -1,6 +1,6 @@
 /** Every public name of millrace/tfrecord. */
-export { fileSource, type ByteSource } from './byteSource.ts'
-export { crc32c, maskCrc, unmaskCrc } from './crc32c.ts'
+export { fileSource, type ByteSource } from '../files/byteSource.ts'
+export { crc32c, maskCrc, unmaskCrc } from '../records/crc32c.ts'
 export { decodeExample } from './decodeExample.ts'
 export { encodeExample } from './encodeExample.ts'
 export { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
@@ -18,11 +18,11 @@ export {
   type Int64Feature,
 } from './feature.ts'
 export { featureSpec, FixedLenFeature, type DefaultValue, type Features, type Parsed } from './features.ts'
-export { frameBytes, frameRecord, longestRecordBytes } from './framing.ts'
-export { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
+export { frameBytes, frameRecord, longestRecordBytes } from '../records/framing.ts'
+export { FrameScanner, type FrameOptions, type RecordPosition } from '../records/frameScanner.ts'
 export { compileParser, parseExample, type ExampleParser } from './parseExample.ts'
 export type { DecodedFeature } from './rawFeature.ts'
-export { RecordReader, type RecordReaderOptions } from './recordReader.ts'
+export { RecordReader, type RecordReaderOptions } from '../records/recordReader.ts'
 export { TFRecordWriter, type WriteOptions, type WriteProgress } from './recordWriter.ts'
 export { tfrecords, type TFRecordsOptions } from './tfrecords.ts'
 export { shardPaths, writeTFRecords, type WriteTFRecordsOptions, type WrittenTFRecords } from './writeTFRecords.ts'

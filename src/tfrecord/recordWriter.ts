@@ -1,7 +1,7 @@
 import { checkCount } from '../core/checks.ts'
-import type { FileSystem } from '../core/atomicFile.ts'
+import type { FileSystem } from '../files/atomicFile.ts'
 import { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
-import { RecordFile, type RecordFileOptions } from './recordFile.ts'
+import { RecordFile, type RecordFileOptions } from '../records/recordFile.ts'
 
 /** How records are written. */
 export interface WriteOptions {
@@ -38,11 +38,11 @@ const defaultBufferBytes = 1 << 18
  * await writer.close()
  */
 export class TFRecordWriter {
-  readonly #file: RecordFile
+  readonly #file: RecordFile<FeaturesInput>
   readonly #onProgress: ((progress: WriteProgress) => void) | undefined
   #closing: Promise<void> | undefined
 
-  private constructor(file: RecordFile, options: WriteOptions) {
+  private constructor(file: RecordFile<FeaturesInput>, options: WriteOptions) {
     this.#file = file
     this.#onProgress = options.onProgress
   }

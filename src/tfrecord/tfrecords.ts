@@ -8,7 +8,7 @@ import type { State } from '../core/state.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
 import { compileParser, type ExampleParser } from './parseExample.ts'
-import { RecordReader } from './recordReader.ts'
+import { RecordReader } from '../records/recordReader.ts'
 
 /** Options of `tfrecords`. */
 export interface TFRecordsOptions<F extends Features> {

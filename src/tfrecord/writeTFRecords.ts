@@ -1,8 +1,9 @@
 import { checkCount } from '../core/checks.ts'
 import { CancelledError } from '../core/errors.ts'
-import type { FileSystem } from '../core/atomicFile.ts'
+import type { FileSystem } from '../files/atomicFile.ts'
+import { publishAll } from '../files/publishAll.ts'
 import { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
-import { RecordFile } from './recordFile.ts'
+import { RecordFile } from '../records/recordFile.ts'
 import { fileOptions, type WriteOptions, type WriteProgress } from './recordWriter.ts'
 
 /** How a set of records is written. */
@@ -39,7 +40,7 @@ export async function writeTFRecords(
 ): Promise<WrittenTFRecords> {
   const paths = shardPaths(path, options.shards)
   const encoder = new ExampleEncoder({ keepKinds: true })
-  const files: RecordFile[] = []
+  const files: RecordFile<FeaturesInput>[] = []
   const report = (): void => options.onProgress?.(sum(files))
   const perFile = fileOptions('writeTFRecords', options, report, bufferBytesFor(paths.length))
   try {
@@ -74,7 +75,7 @@ function bufferBytesFor(files: number): number {
 }
 
 async function writeAll(
-  files: readonly RecordFile[],
+  files: readonly RecordFile<FeaturesInput>[],
   records: Iterable<Uint8Array | FeaturesInput> | AsyncIterable<Uint8Array | FeaturesInput>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -97,21 +98,7 @@ async function writeAll(
   }
 }
 
-/** Gives every file its name, or takes the names back that were given before one failed. */
-async function publishAll(files: readonly RecordFile[]): Promise<void> {
-  const published: RecordFile[] = []
-  try {
-    for (const file of files) {
-      await file.publish()
-      published.push(file)
-    }
-  } catch (error) {
-    await Promise.allSettled(published.map((file) => file.withdraw()))
-    throw error
-  }
-}
-
-function sum(files: readonly RecordFile[]): WriteProgress {
+function sum(files: readonly RecordFile<FeaturesInput>[]): WriteProgress {
   let records = 0
   let bytes = 0
   for (const file of files) {

@@ -4,7 +4,7 @@ import { DataLossError, FailedPreconditionError, fileError } from '../core/error
 import { shapeText } from '../core/spec.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
-import { writeAtomically } from '../core/writeAtomically.ts'
+import { writeAtomically } from '../files/writeAtomically.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
 /** Where a training run stands, beside its weights. Plain JSON. */

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { fileError } from '../core/errors.ts'
-import { writeAtomically } from '../core/writeAtomically.ts'
+import { writeAtomically } from '../files/writeAtomically.ts'
 
 /**
  * Saves a model as tfjs's own files, `model.json` and `weights.bin`, on any backend. `model.json` is written last, so

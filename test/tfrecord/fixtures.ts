@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { ByteSource } from '../../src/tfrecord/byteSource.ts'
+import type { ByteSource } from '../../src/files/byteSource.ts'
 import type { DecodedFeature } from '../../src/tfrecord/rawFeature.ts'
-import { frameBytes, frameRecord } from '../../src/tfrecord/framing.ts'
-import type { RecordReader } from '../../src/tfrecord/recordReader.ts'
+import { frameBytes, frameRecord } from '../../src/records/framing.ts'
+import type { RecordReader } from '../../src/records/recordReader.ts'
 
 /** A feature as the fixtures list it; see generate.py. */
 export type ListedFeature = readonly [name: string, kind: string, values: readonly (string | number)[]]

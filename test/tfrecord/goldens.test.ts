@@ -9,7 +9,7 @@ import { encodeExample } from '../../src/tfrecord/encodeExample.ts'
 import type { Feature } from '../../src/tfrecord/feature.ts'
 import { FixedLenFeature } from '../../src/tfrecord/features.ts'
 import { parseExample } from '../../src/tfrecord/parseExample.ts'
-import { RecordReader } from '../../src/tfrecord/recordReader.ts'
+import { RecordReader } from '../../src/records/recordReader.ts'
 import { writeTFRecords } from '../../src/tfrecord/writeTFRecords.ts'
 import { drain, fixtures, fromHex, hexOf, listed, readJson } from './fixtures.ts'
 

@@ -4,7 +4,7 @@ import type { FeatureInput } from '../../src/tfrecord/feature.ts'
 import { FixedLenFeature, type Features, type Parsed } from '../../src/tfrecord/features.ts'
 import { compileParser, parseExample } from '../../src/tfrecord/parseExample.ts'
 import { decodeExample } from '../../src/tfrecord/decodeExample.ts'
-import type { RecordReader } from '../../src/tfrecord/recordReader.ts'
+import type { RecordReader } from '../../src/records/recordReader.ts'
 
 const record = new Uint8Array(0)
 const features = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc32c, loadNative, maskCrc, unmaskCrc } from '../../src/tfrecord/crc32c.ts'
-import { crc32cPlain } from '../../src/tfrecord/crc32cPlain.ts'
+import { crc32c, loadNative, maskCrc, unmaskCrc } from '../../src/records/crc32c.ts'
+import { crc32cPlain } from '../../src/records/crc32cPlain.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 

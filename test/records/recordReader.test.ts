@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CancelledError, DataLossError, NotFoundError } from '../../src/core/errors.ts'
-import { frameBytes, frameRecord, sealFrame, writeUint32 } from '../../src/tfrecord/framing.ts'
-import { crc32c, maskCrc } from '../../src/tfrecord/crc32c.ts'
-import { RecordReader } from '../../src/tfrecord/recordReader.ts'
-import { drain, fileOf, MemorySource } from './fixtures.ts'
+import { frameBytes, frameRecord, sealFrame, writeUint32 } from '../../src/records/framing.ts'
+import { crc32c, maskCrc } from '../../src/records/crc32c.ts'
+import { RecordReader } from '../../src/records/recordReader.ts'
+import { drain, fileOf, MemorySource } from '../tfrecord/fixtures.ts'
 
 const record = (length: number, seed = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => i * 7 + seed)
 const records = [3, 0, 100, 1, 5000, 20, 0, 300].map(record)

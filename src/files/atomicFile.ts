@@ -1,6 +1,6 @@
 import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fileError } from './errors.ts'
+import { fileError } from '../core/errors.ts'
 
 /** What is used of an open file. */
 export interface WritableFile {

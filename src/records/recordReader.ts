@@ -11,7 +11,7 @@
  */
 import { checkCount } from '../core/checks.ts'
 import { CancelledError, DataLossError, fileError, type ErrorContext } from '../core/errors.ts'
-import { fileSource, type ByteSource } from './byteSource.ts'
+import { fileSource, type ByteSource } from '../files/byteSource.ts'
 import { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
 
 /** How a file is read. */

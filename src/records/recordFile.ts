@@ -1,12 +1,11 @@
 /**
- * One file of records being written. An Example is serialized where it will lie in a block and its frame closed round
- * it; a full block is written while the next one fills. So a byte is copied once, into its block.
+ * One file of records being written. A record is serialized where it will lie in a block and its frame closed round it;
+ * a full block is written while the next one fills. So a byte is copied once, into its block.
  *
  * Invariants: at most one block is being written, and nobody touches it; nothing is published after a failure.
  */
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
-import { AtomicFile, type FileSystem } from '../core/atomicFile.ts'
-import type { ExampleEncoder, FeaturesInput } from './exampleEncoder.ts'
+import { AtomicFile, type FileSystem } from '../files/atomicFile.ts'
 import { frameBytes, frameRecord, headerBytes, longestRecordBytes, sealFrame } from './framing.ts'
 
 /** How one file is written. */
@@ -17,16 +16,24 @@ export interface RecordFileOptions {
   readonly onBlock: () => void
 }
 
+/** Serializes values as records in two steps, so that a buffer can be made just long enough. */
+export interface RecordEncoder<in V> {
+  /** Bytes of the value's record; the next `write` writes it. */
+  measure(value: V): number
+  /** Writes the record measured last at `at`, where there is room for it. */
+  write(into: Uint8Array, at: number): void
+}
+
 /** Room in a block beyond the size at which it is written, so that the last record of it mostly fits. */
 const slackBytes = 1 << 14
 
-export class RecordFile {
+export class RecordFile<V> {
   readonly path: string
   /** Records taken so far, and bytes in the file. */
   records = 0
   bytes = 0
   readonly #file: AtomicFile
-  readonly #encoder: ExampleEncoder
+  readonly #encoder: RecordEncoder<V>
   readonly #options: RecordFileOptions
   /** The block being filled up to `used`, and the one being written or free. */
   #block: Uint8Array
@@ -37,7 +44,7 @@ export class RecordFile {
   #failure: { readonly error: unknown } | undefined
   #open = true
 
-  private constructor(file: AtomicFile, encoder: ExampleEncoder, options: RecordFileOptions) {
+  private constructor(file: AtomicFile, encoder: RecordEncoder<V>, options: RecordFileOptions) {
     this.path = file.path
     this.#file = file
     this.#encoder = encoder
@@ -46,17 +53,17 @@ export class RecordFile {
     this.#other = new Uint8Array(options.bufferBytes + slackBytes)
   }
 
-  static async create(
+  static async create<V>(
     path: string,
-    encoder: ExampleEncoder,
+    encoder: RecordEncoder<V>,
     options: RecordFileOptions,
     system?: FileSystem,
-  ): Promise<RecordFile> {
+  ): Promise<RecordFile<V>> {
     return new RecordFile(await AtomicFile.create(path, system), encoder, options)
   }
 
-  /** Adds a record; a promise where both blocks are full. */
-  write(record: Uint8Array | FeaturesInput): void | Promise<void> {
+  /** Adds a record, as it is or to be encoded; a promise where both blocks are full. */
+  write(record: Uint8Array | V): void | Promise<void> {
     this.#check()
     if (record instanceof Uint8Array) {
       if (record.length > longestRecordBytes) throw tooLong(this.path, record.length)

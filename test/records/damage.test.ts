@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataLossError } from '../../src/core/errors.ts'
-import { frameBytes } from '../../src/tfrecord/framing.ts'
-import { RecordReader } from '../../src/tfrecord/recordReader.ts'
-import { fileOf, MemorySource } from './fixtures.ts'
+import { frameBytes } from '../../src/records/framing.ts'
+import { RecordReader } from '../../src/records/recordReader.ts'
+import { fileOf, MemorySource } from '../tfrecord/fixtures.ts'
 
 const records = [5, 0, 40, 300, 1].map((length) => Uint8Array.from({ length }, (_, i) => i * 13 + length))
 const file = fileOf(records)
