@@ -14,6 +14,8 @@ export interface Run {
   readonly epoch: number
   /** Aborted when the iteration is to end early. */
   readonly signal: AbortSignal
+  /** The operation, with its element, whose inner dataset this is; begins every path in it. */
+  readonly within?: string
 }
 
 /** A run as one stage sees it. */
@@ -62,6 +64,12 @@ export interface Source<out T = unknown> {
   readonly node: PlanNode<T>
 }
 
+/** Whether a value stands for a plan. */
+export function isSource(value: unknown): value is Source {
+  const node: unknown = typeof value === 'object' && value !== null && 'node' in value ? value.node : undefined
+  return typeof node === 'object' && node !== null && 'stage' in node
+}
+
 /** Puts a stage on top of its inputs. */
 export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNode[]): PlanNode<Out> {
   const main = inputs[0] as PlanNode | undefined
@@ -90,6 +98,7 @@ export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<
       open: (inputState, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState),
     }
   })
-  const context: StageContext = { ...run, path: node.path, key: foldIn(keyOf(run.seed), node.depth) }
+  const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
+  const context: StageContext = { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
   return node.stage.open(inputs, context, state)
 }

@@ -1,7 +1,7 @@
 import { wrongArgument } from '../core/checks.ts'
 import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
-import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
+import { isSource, type Cardinality, type PlanNode, type Source, type Stage, type Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
 /** Datasets in a tuple or an object. */
@@ -122,9 +122,7 @@ async function settleAll<R>(answers: readonly (R | Promise<R>)[]): Promise<R[]> 
 
 /** The keys of a structure; none of what is no structure, or a dataset itself. */
 function keysOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  const node: unknown = (value as Partial<Source>).node
-  return typeof node === 'object' && node !== null && 'stage' in node ? [] : Object.keys(value)
+  return typeof value !== 'object' || value === null || isSource(value) ? [] : Object.keys(value)
 }
 
 function shortest(lengths: readonly Cardinality[]): Cardinality {
