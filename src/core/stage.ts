@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts'
 import { foldIn, keyOf, type RandomKey } from './random.ts'
+import { openRandomAccess, type RandomAccess } from './randomAccess.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
 
@@ -31,6 +32,8 @@ export interface Upstream<out T = unknown> {
   readonly cardinality: Cardinality
   readonly spec: Spec | undefined
   open(state?: State, change?: Partial<Run>): Cursor<T>
+  /** Opens the elements by index, where `isRandomAccess` of the plan says that they can be. */
+  openRandomAccess(change?: Partial<Run>): RandomAccess<T> | Promise<RandomAccess<T>>
 }
 
 /**
@@ -46,6 +49,13 @@ export interface Stage<in In = never, out Out = unknown> {
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
+  /** Opens the elements by index, over inputs that can be; absent where one cannot be made without those before it. */
+  readonly randomAccess?: (
+    inputs: readonly Upstream<In>[],
+    context: StageContext,
+  ) => RandomAccess<Out> | Promise<RandomAccess<Out>>
+  /** Whether it hands on the elements themselves and never looks into them, so that it may as well run over their indices. */
+  readonly transparent?: true
 }
 
 /** A stage with its inputs: a node of the immutable logical plan. */
@@ -89,16 +99,25 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
-  const inputs = node.inputs.map((input, i): Upstream<never> => {
+  return node.stage.open(upstreamsOf(node, run), contextOf(node, run), state)
+}
+
+/** The inputs of a node as its stage sees them. */
+export function upstreamsOf(node: PlanNode, run: Run): Upstream<never>[] {
+  return node.inputs.map((input, i): Upstream<never> => {
     // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
     const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (inputState, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState),
+      open: (state, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, state),
+      openRandomAccess: (change) => openRandomAccess(input as PlanNode<never>, { ...run, seed, ...change }),
     }
   })
+}
+
+/** A run as the stage of a node sees it. */
+export function contextOf(node: PlanNode, run: Run): StageContext {
   const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  const context: StageContext = { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
-  return node.stage.open(inputs, context, state)
+  return { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
 }

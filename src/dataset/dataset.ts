@@ -1,5 +1,6 @@
 import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
+import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
@@ -8,6 +9,7 @@ import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
+import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { checkState } from './iteratorState.ts'
 
 /**
@@ -117,6 +119,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** Shuffles all elements of an input that is read by index, in constant memory; see {@link ops.globalShuffle}. */
+  globalShuffle(options?: ops.GlobalShuffleOptions): Dataset<T> {
+    checkRandomAccess('globalShuffle', this.node, (sequential) => {
+      return `Put globalShuffle before ${sequential}, or use shuffle(bufferSize), which reads in order.`
+    })
+    return this.pipe(ops.globalShuffle<T>(options))
+  }
+
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
   map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
     return this.pipe(ops.map(fn, options))
@@ -155,6 +165,21 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Sets options for all the operations before it; see {@link ops.withOptions}. */
   withOptions(options: ops.PipelineOptions): Dataset<T> {
     return this.pipe(ops.withOptions<T>(options))
+  }
+
+  /**
+   * The element at an index, made without those before it. For many of them, `reader()` opens files once.
+   *
+   * @throws InvalidArgumentError where an operation, such as `filter`, has no elements by index; OutOfRangeError at the end
+   */
+  async get(index: number, options?: ReaderOptions): Promise<T> {
+    await using reader = await this.reader(options)
+    return await reader.get(index)
+  }
+
+  /** Opens the elements for reading by index. */
+  async reader(options: ReaderOptions = {}): Promise<ElementReader<T>> {
+    return await ElementReader.open(this.node, options)
   }
 
   /**

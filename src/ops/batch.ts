@@ -1,6 +1,7 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { after, END, pump, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, askAll, END, pump, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -28,13 +29,26 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
   checkCount('batch', 'batchSize', batchSize, { min: 1 })
   checkOptions('batch', options, ['dropRemainder'])
   const dropRemainder = checkBoolean('batch', 'dropRemainder', options.dropRemainder ?? false)
+  const batchCount = (length: number): number =>
+    dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize)
   return Object.freeze({
     name: 'batch',
     args: { batchSize, dropRemainder },
-    cardinality: ([length]) =>
-      length === undefined ? undefined : dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length)),
     spec: ([spec]) => spec && batchSpec(spec, batchSize, dropRemainder),
     open: ([upstream], context, state) => new BatchCursor(upstream, batchSize, dropRemainder, context, state),
+    randomAccess: ([upstream], context) =>
+      mapRandomAccess(upstream, (input) => ({
+        length: batchCount(input.length),
+        at: (index) => {
+          const first = index * batchSize
+          const places = Array.from({ length: Math.min(batchSize, input.length - first) }, (_, i) => first + i)
+          return after(
+            askAll(places, (place) => input.at(place)),
+            (rows) => stackRows(rows, upstream.spec, first, context.path),
+          )
+        },
+      })),
   } satisfies Stage<T, Batched<T>>)
 }
 
@@ -104,11 +118,16 @@ class BatchCursor<T> implements Cursor<Batched<T>> {
     const rows = this.#rows
     this.#rows = []
     if (rows.length === 0 || (this.#dropRemainder && rows.length < this.#batchSize)) return END
-    try {
-      return stack(rows, this.#spec, this.#index - rows.length)
-    } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error
-      throw new InvalidArgumentError(`${this.#path}: ${error.message}`, { path: this.#path, index: error.index })
-    }
+    return stackRows(rows, this.#spec, this.#index - rows.length, this.#path)
+  }
+}
+
+/** One batch of elements, of which the first one has the index `first`. */
+function stackRows<T>(rows: readonly T[], spec: Spec | undefined, first: number, path: string): Batched<T> {
+  try {
+    return stack(rows, spec, first)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new InvalidArgumentError(`${path}: ${error.message}`, { path, index: error.index })
   }
 }

@@ -21,6 +21,7 @@ export function repeat<T>(count = Infinity): Stage<T, T> {
     cardinality: ([length]) => product(length, passes),
     spec: ([spec]) => spec,
     open: ([upstream], context, state) => new RepeatCursor(upstream, passes, context, state),
+    transparent: true,
   } satisfies Stage<T, T>)
 }
 

@@ -36,6 +36,7 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
     spec: ([spec]) => spec,
     open: ([upstream], context, state) =>
       new ShuffleCursor(upstream, bufferSize, context.path, orderKey(context, seed, reshuffle), state),
+    transparent: true,
   } satisfies Stage<T, T>)
 }
 

@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Cardinality, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -21,6 +22,12 @@ export function skip<T>(count: number): Stage<T, T> {
     cardinality: ([length]) => lengthAfter(length, all ? Infinity : count),
     spec: ([spec]) => spec,
     open: ([upstream], _context, state) => new SkipCursor(upstream, all ? Infinity : count, state),
+    randomAccess: ([upstream]) =>
+      mapRandomAccess(upstream, (input) => ({
+        length: all ? 0 : Math.max(0, input.length - count),
+        at: (index) => input.at(index + count),
+      })),
+    transparent: true,
   } satisfies Stage<T, T>)
 }
 

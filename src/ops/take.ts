@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -21,6 +22,9 @@ export function take<T>(count: number): Stage<T, T> {
     cardinality: ([length]) => (length === undefined ? undefined : Math.min(limit, length)),
     spec: ([spec]) => spec,
     open: ([upstream], _context, state) => new TakeCursor(upstream, limit, state),
+    randomAccess: ([upstream]) =>
+      mapRandomAccess(upstream, (input) => ({ ...input, length: Math.min(limit, input.length) })),
+    transparent: true,
   } satisfies Stage<T, T>)
 }
 

@@ -27,6 +27,12 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
     cardinality: () => rows.length,
     spec: () => spec,
     open: (_inputs, _context, state) => new SlicesCursor(rows, (state as SlicesState | undefined)?.position ?? 0),
+    randomAccess: () => ({
+      length: rows.length,
+      at: (index) => rows.at(index),
+      gather: (indices) => rows.gather(indices),
+      close: ownsNothing,
+    }),
   } satisfies Stage<never, SlicesOf<T>>)
 }
 
@@ -68,6 +74,10 @@ class SlicesCursor<T> implements Cursor<T> {
   }
 
   close(): void {
-    // The rows are the caller's memory: there is nothing to free.
+    ownsNothing()
   }
+}
+
+function ownsNothing(): void {
+  // The rows are the caller's memory: there is nothing to free.
 }
