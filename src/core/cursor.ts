@@ -26,6 +26,13 @@ export interface Cursor<out T> {
    * one that throws, nobody knows how far it came: only `close()` may follow.
    */
   skip?(count: number): number | Promise<number>
+  /**
+   * Before the first `next()`: reads one element into a buffer that is to be full by then, and says whether there is
+   * room for more. No other call is made while its promise is pending, but for `close()`.
+   */
+  fill?(): boolean | Promise<boolean>
+  /** Whether all that is still to come is in memory already. */
+  readonly draining?: boolean
 }
 
 /**

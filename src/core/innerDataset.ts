@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import { InvalidArgumentError } from './errors.ts'
 import { foldIn } from './random.ts'
-import { isSource, openPlan, type Source, type StageContext } from './stage.ts'
+import { isSource, openPlan, runningPlan, type Source, type StageContext } from './stage.ts'
 import type { State } from './state.ts'
 
 /**
@@ -26,5 +26,5 @@ export function openInner<T>(source: Source<T>, context: StageContext, index: nu
   const { path, key, ...run } = context
   const { a, b } = foldIn(key, index)
   const seed = a + (b & 0x1fffff) * 0x100000000
-  return openPlan(source.node, { ...run, seed, within: `${path}[${index}]` }, state)
+  return openPlan(runningPlan(source), { ...run, seed, within: `${path}[${index}]` }, state)
 }

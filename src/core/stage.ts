@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts'
 import { foldIn, keyOf, type RandomKey } from './random.ts'
+import type { Hints } from './hints.ts'
 import { openRandomAccess, type RandomAccess } from './randomAccess.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
@@ -54,8 +55,7 @@ export interface Stage<in In = never, out Out = unknown> {
     inputs: readonly Upstream<In>[],
     context: StageContext,
   ) => RandomAccess<Out> | Promise<RandomAccess<Out>>
-  /** Whether it hands on the elements themselves and never looks into them, so that it may as well run over their indices. */
-  readonly transparent?: true
+  readonly hints?: Hints<In, Out>
 }
 
 /** A stage with its inputs: a node of the immutable logical plan. */
@@ -71,7 +71,15 @@ export interface PlanNode<out T = unknown> {
 
 /** Anything that stands for a plan: `Dataset`, for the stages that take other datasets. */
 export interface Source<out T = unknown> {
+  /** The plan as it was written. */
   readonly node: PlanNode<T>
+  /** The plan as it runs, with the same elements and the same state; the one that was written where it is left out. */
+  readonly optimized?: PlanNode<T>
+}
+
+/** The plan of a source as it runs. */
+export function runningPlan<T>(source: Source<T>): PlanNode<T> {
+  return source.optimized ?? source.node
 }
 
 /** Whether a value stands for a plan. */

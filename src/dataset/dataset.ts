@@ -10,7 +10,9 @@ import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
 import { ElementReader, type ReaderOptions } from './elementReader.ts'
+import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
+import { optimize } from './optimizer/optimize.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -75,6 +77,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(stage, inputs))
   }
 
+  /** The plan as it runs. */
+  get optimized(): PlanNode<T> {
+    return optimize(this.node)
+  }
+
   /** What is known of the elements before running; undefined after a `map` that does not say. */
   get elementSpec(): Spec | undefined {
     return this.node.spec
@@ -83,6 +90,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Number of elements: exact, Infinity, or undefined where it is not known without running. */
   cardinality(): Cardinality {
     return this.node.cardinality
+  }
+
+  /**
+   * The plan as text, as it was written and as it runs, with the number and the spec of each operation's elements.
+   *
+   * @example
+   * Dataset.fromTensorSlices([1, 2, 3]).batch(2).explain().includes('gatherBatch') // true
+   */
+  explain(): string {
+    return explain(this.node, this.optimized)
   }
 
   /** Puts any stage on top: how operations of one's own join the chain. */
@@ -196,7 +213,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
-    return new DatasetIterator(this.node, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
+    return new DatasetIterator(this, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
   }
 
   [Symbol.asyncIterator](): DatasetIterator<T> {

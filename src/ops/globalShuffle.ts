@@ -47,7 +47,7 @@ export function globalShuffle<T>(options: GlobalShuffleOptions = {}): Stage<T, T
         const order = orderOf(input.length, context)
         return { length: input.length, at: (index) => input.at(order.at(index)) }
       }),
-    transparent: true,
+    hints: { transparent: true, byIndex: true },
   } satisfies Stage<T, T>)
 }
 

@@ -46,6 +46,7 @@ export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): 
       parallel
         ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
         : new MapCursor(upstream, fn, context, state),
+    hints: parallel ? {} : { maps: fn },
     randomAccess: ([upstream], context) => {
       const call = new UserFunction(fn, context)
       return mapRandomAccess(upstream, (input) => ({

@@ -25,7 +25,7 @@ export function prefetch<T>(bufferSize: number): Stage<T, T> {
     spec: ([spec]) => spec,
     open: ([upstream], _context, state) => new PrefetchCursor(upstream, bufferSize, state),
     randomAccess: ([upstream]) => upstream.openRandomAccess(),
-    transparent: true,
+    hints: { transparent: true },
   } satisfies Stage<T, T>)
 }
 

@@ -28,6 +28,6 @@ export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
     spec: ([spec]) => spec,
     open: ([upstream], _context, state) => upstream.open(state, change),
     randomAccess: ([upstream]) => upstream.openRandomAccess(change),
-    transparent: true,
+    hints: seed === undefined ? { transparent: true, noOp: true } : { transparent: true },
   } satisfies Stage<T, T>)
 }

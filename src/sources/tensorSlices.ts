@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
 import { rowsOf, rowSpec, toTensors, type Rows } from '../ndarray/rows.ts'
+import { range } from './range.ts'
 
 /** The element that slices of T along axis 0 are. */
 export type SlicesOf<T> = Unbatched<Tensors<T>>
@@ -33,6 +34,13 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
       gather: (indices) => rows.gather(indices),
       close: ownsNothing,
     }),
+    hints: {
+      madeOf: {
+        stage: range(rows.length),
+        make: (index) => rows.at(index),
+        makeBatch: (indices) => rows.gather(indices),
+      },
+    },
   } satisfies Stage<never, SlicesOf<T>>)
 }
 

@@ -44,6 +44,8 @@ describe('every public operation', () => {
     const others = [
       'constructor',
       'elementSpec',
+      'optimized',
+      'explain',
       'cardinality',
       'pipe',
       'apply',
