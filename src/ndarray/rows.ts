@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
-import { allocate, isTyped, typedArrayOf } from './dtype.ts'
+import { allocateUnset, isTyped, typedArrayOf } from './dtype.ts'
 import { isStructure, joinPath, notAnElement } from './element.ts'
 import { describe, isNdArray, ndarray, NdArray, scalarAt, sizeOf } from './ndarray.ts'
 
@@ -120,7 +120,7 @@ const fewValues = 48
 
 function gatherRows({ dtype, data, shape }: NdArray, indices: readonly number[]): NdArray {
   const size = sizeOf(shape.slice(1))
-  const out = allocate(dtype, indices.length * size)
+  const out = allocateUnset(dtype, indices.length * size)
   if (size >= fewValues && ArrayBuffer.isView(data)) {
     indices.forEach((index, i) => {
       ;(out as Uint8Array).set((data as Uint8Array).subarray(index * size, (index + 1) * size), i * size)
