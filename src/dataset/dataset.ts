@@ -36,6 +36,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(source, []))
   }
 
+  /** Whole numbers for ever; see {@link sources.counter}. */
+  static counter(start?: number, step?: number): Dataset<number> {
+    return Dataset.from(sources.counter(start, step))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -54,6 +59,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.fromGenerator(input, options))
   }
 
+  /** Random whole numbers of 32 bits, for ever; see {@link sources.random}. */
+  static random(options?: sources.RandomOptions): Dataset<number> {
+    return Dataset.from(sources.random(options))
+  }
+
   /** Whole numbers: `range(stop)` or `range(start, stop, step)`; see {@link sources.range}. */
   static range(start: number, stop?: number, step?: number): Dataset<number> {
     return Dataset.from(sources.range(start, stop, step))
@@ -68,8 +78,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
-  static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
-    const { stage, inputs } = ops.zip(datasets)
+  static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
+    const { stage, inputs } = ops.zip(datasets, options)
     return new Dataset(planNode(stage, inputs))
   }
 
@@ -92,6 +102,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   apply<R>(transformation: (dataset: this) => R): R {
     checkFunction('apply', 'transformation', transformation)
     return transformation(this)
+  }
+
+  /** States the number of elements, and checks it; see {@link ops.assertCardinality}. */
+  assertCardinality(cardinality: number): Dataset<T> {
+    return this.pipe(ops.assertCardinality<T>(cardinality))
   }
 
   /** Stacks consecutive elements; see {@link ops.batch}. */
@@ -132,6 +147,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.repeat<T>(count))
   }
 
+  /** Every `numShards`-th element, from the one numbered `index` on; see {@link ops.shard}. */
+  shard(numShards: number, index: number): Dataset<T> {
+    return this.pipe(ops.shard<T>(numShards, index))
+  }
+
   /** Shuffles through a buffer; see {@link ops.shuffle}. */
   shuffle(bufferSize: number, options?: ops.ShuffleOptions): Dataset<T> {
     return this.pipe(ops.shuffle<T>(bufferSize, options))
@@ -145,6 +165,13 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The first `count` elements; see {@link ops.take}. */
   take(count: number): Dataset<T> {
     return this.pipe(ops.take<T>(count))
+  }
+
+  /** The elements before the first for which the predicate does not hold; see {@link ops.takeWhile}. */
+  takeWhile<U extends T>(predicate: (element: T, context: ElementContext) => element is U): Dataset<U>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T> {
+    return this.pipe(ops.takeWhile(predicate))
   }
 
   /** Takes batches apart; see {@link ops.unbatch}. */

@@ -1,0 +1,45 @@
+import { Dataset } from '../../src/dataset/dataset.ts'
+import type { OperationRow } from './operations.ts'
+
+const numbers = [1, 2, 3, 4, 5, 6, 7]
+
+function row(
+  operation: string,
+  title: string,
+  build: OperationRow['build'],
+  rest: Partial<OperationRow>,
+): OperationRow {
+  return { operation, title, inputs: [numbers], build, expected: numbers, ...rest }
+}
+
+/** Rows of the operations that choose, count, expand and fold elements. */
+export const flowRows: readonly OperationRow[] = [
+  row('assertCardinality', 'of as many as there are', (d) => d.assertCardinality(7), { elementwise: true }),
+  row('shard', 'in the middle', (d) => d.shard(3, 1), { expected: [2, 5] }),
+  row('shard', 'at the end', (d) => d.shard(7, 6), { expected: [7] }),
+  row('shard', 'of one', (d) => d.shard(1, 0), { elementwise: true }),
+  row('shard', 'of more than there are elements', (d) => d.shard(20, 9), { expected: [] }),
+  row('takeWhile', 'by a sync predicate', (d) => d.takeWhile((x) => (x as number) < 4), {
+    expected: [1, 2, 3],
+    reads: 4,
+  }),
+  row('takeWhile', 'by an async predicate', (d) => d.takeWhile((x) => Promise.resolve((x as number) < 4)), {
+    expected: [1, 2, 3],
+    reads: 4,
+    async: true,
+  }),
+  row('takeWhile', 'that keeps nothing', (d) => d.takeWhile(() => false), { expected: [], reads: 1 }),
+  row('takeWhile', 'that keeps all', (d) => d.takeWhile((_, { index }) => index < 9), { elementwise: true }),
+  row('zip', 'of equal lengths, strictly', (a, b) => Dataset.zip([a, b], { strict: true }), {
+    inputs: [
+      [1, 2, 3],
+      ['a', 'b', 'c'],
+    ],
+    expected: [
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ],
+    elementwise: true,
+  }),
+]

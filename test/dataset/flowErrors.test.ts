@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import type { MillraceError } from '../../src/core/errors.ts';
+import { FailedPreconditionError, InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
+import { Dataset } from '../../src/dataset/dataset.ts'
+
+/** The class as a caller without types sees it: anything can be handed over. */
+type Loose = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
+const statics = Dataset as unknown as Loose
+const d = () => Dataset.range(3) as unknown as Loose
+const unknown = (length: number) => Dataset.range(length).filter(() => true)
+
+const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = [
+  ['takeWhile: predicate must be a function, got 3.', () => d().takeWhile(3)],
+  ['shard: numShards must be a whole number of at least 1, got 0.', () => d().shard(0, 0)],
+  ['shard: numShards must be a whole number of at least 1, got undefined.', () => d().shard()],
+  ['shard: index must be a whole number of at least 0, got -1.', () => d().shard(2, -1)],
+  ['shard: index must be a whole number of at least 0, got 0.5.', () => d().shard(2, 0.5)],
+  ['shard: index must be less than numShards, which is 2, got 2.', () => d().shard(2, 2)],
+  [
+    'assertCardinality: cardinality must be a whole number of at least 0, or Infinity, got -1.',
+    () => d().assertCardinality(-1),
+  ],
+  ['assertCardinality: the input has 3 elements, not 2.', () => d().assertCardinality(2)],
+  [
+    'assertCardinality: the input has Infinity elements, not 2.',
+    () => (statics.counter() as Loose).assertCardinality(2),
+  ],
+  [
+    'assertCardinality: the input has 1 element, not Infinity.',
+    () => (d().take(1) as Loose).assertCardinality(Infinity),
+  ],
+  ['counter: start must be a whole number, got "1".', () => statics.counter('1')],
+  ['counter: step must be a whole number, got Infinity.', () => statics.counter(0, Infinity)],
+  ['random: seed must be a whole number of at least 0, got -1.', () => statics.random({ seed: -1 })],
+  ['random: options must be an object, got 3.', () => statics.random(3)],
+  [
+    'random: there is no option reshuffle. It takes seed, rerandomizeEachIteration.',
+    () => statics.random({ reshuffle: true }),
+  ],
+  [
+    'random: rerandomizeEachIteration must be true or false, got 1.',
+    () => statics.random({ rerandomizeEachIteration: 1 }),
+  ],
+  ['zip: there is no option stric. It takes strict.', () => statics.zip([d()], { stric: true })],
+  ['zip: strict must be true or false, got "yes".', () => statics.zip([d()], { strict: 'yes' })],
+  [
+    'zip: datasets.0 has 3 elements, but datasets.2 has 1 element. Without strict, the rest is left out.',
+    () => statics.zip([d(), unknown(2), d().take(1)], { strict: true }),
+  ],
+  [
+    'zip: datasets.x has 3 elements, but datasets.y has Infinity elements. Without strict, the rest is left out.',
+    () => statics.zip({ x: d(), y: statics.counter() }, { strict: true }),
+  ],
+]
+
+describe('arguments', () => {
+  it.each(whenBuilt)('%s', (message, call) => {
+    let thrown: unknown
+    try {
+      call()
+    } catch (error) {
+      thrown = error
+    }
+    expect(messageOf(thrown)).toBe(message)
+    expect(thrown).toBeInstanceOf(InvalidArgumentError)
+  })
+})
+
+const zipped = (a: number, b: number) => Dataset.zip({ a: unknown(a), b: unknown(b) }, { strict: true })
+
+const whenRun: readonly (readonly [
+  message: string,
+  Class: new (message: string) => MillraceError,
+  dataset: Dataset<unknown>,
+  index: number,
+])[] = [
+  [
+    'range.filter.assertCardinality: the input was said to have 5 elements, but it ended after 3 elements. Give assertCardinality the number that there are.',
+    FailedPreconditionError,
+    unknown(3).assertCardinality(5),
+    3,
+  ],
+  [
+    'range.filter.assertCardinality: the input was said to have 1 element, but it has more. Give assertCardinality the number that there are.',
+    FailedPreconditionError,
+    unknown(3).assertCardinality(1),
+    2,
+  ],
+  [
+    'range.filter.assertCardinality: the input was said to have Infinity elements, but it ended after 1 element. Give assertCardinality the number that there are.',
+    FailedPreconditionError,
+    unknown(1).assertCardinality(Infinity),
+    1,
+  ],
+  [
+    'range.filter.assertCardinality: the input was said to have 3 elements, but it has more. Give assertCardinality the number that there are.',
+    FailedPreconditionError,
+    unknown(9).assertCardinality(3).skip(7),
+    4,
+  ],
+  [
+    'range.filter.zip: datasets.a ended after 2 elements, but datasets.b goes on. Without strict, the rest is left out.',
+    InvalidArgumentError,
+    zipped(2, 3),
+    2,
+  ],
+  [
+    'range.filter.zip: datasets.b ended after 0 elements, but datasets.a goes on. Without strict, the rest is left out.',
+    InvalidArgumentError,
+    zipped(1, 0),
+    0,
+  ],
+  [
+    'range.filter.zip: datasets.b ended after 2 elements, but datasets.a goes on. Without strict, the rest is left out.',
+    InvalidArgumentError,
+    zipped(5, 2).skip(4),
+    2,
+  ],
+]
+
+describe('a run', () => {
+  it.each(whenRun)('%s', async (message, Class, dataset, index) => {
+    const thrown: unknown = await dataset.toArray().catch((error: unknown) => error)
+    expect(messageOf(thrown)).toBe(message)
+    expect(thrown).toBeInstanceOf(Class)
+    expect(thrown).toMatchObject({ index, path: message.split(':')[0] })
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import { Dataset } from '../../src/index.ts'
+
+const range = Dataset.range(3)
+const mixed = Dataset.fromGenerator<number | string>([1, 'a'])
+
+describe('choosing and counting', () => {
+  it('keep the type of the elements', () => {
+    expectTypeOf(range.shard(2, 0)).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(range.assertCardinality(3)).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(range.takeWhile((x) => x < 2)).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(mixed.takeWhile((x) => typeof x === 'string')).toEqualTypeOf<Dataset<string>>()
+    expectTypeOf(Dataset.counter(1, 2)).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(Dataset.random({ seed: 1 })).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(Dataset.zip([range, mixed], { strict: true })).toEqualTypeOf<Dataset<[number, number | string]>>()
+  })
+
+  it('refuse what is wrong', () => {
+    const mistakes = [
+      // @ts-expect-error a predicate says true or false
+      () => range.takeWhile((x) => x),
+      // @ts-expect-error there is no such option
+      () => Dataset.random({ sed: 1 }),
+      // @ts-expect-error a shard has a number
+      () => range.shard(2),
+      // @ts-expect-error strict is true or false
+      () => Dataset.zip([range], { strict: 1 }),
+    ]
+    expectTypeOf(mistakes).not.toBeAny()
+  })
+})
