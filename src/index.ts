@@ -32,6 +32,7 @@ export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type {
   BatchOptions,
+  FlatMapOptions,
   MapOptions,
   PipelineOptions,
   ShuffleOptions,

@@ -76,8 +76,8 @@ export function after<T, R>(value: T | Promise<T>, step: (value: T) => R | Promi
   return value instanceof Promise ? value.then(step) : step(value)
 }
 
-/** Closes every cursor, also where one of them fails to close; the first failure is thrown at the end. */
-export function closeAll(cursors: readonly Cursor<unknown>[]): void | Promise<void> {
+/** Closes every cursor, or what holds some, also where one of them fails to close; the first failure is thrown at the end. */
+export function closeAll(cursors: readonly Pick<Cursor<unknown>, 'close'>[]): void | Promise<void> {
   const failures: unknown[] = []
   const pending: Promise<void>[] = []
   for (const cursor of cursors) {

@@ -132,6 +132,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** The elements of the datasets that a function makes of each element; see {@link ops.flatMap}. */
+  flatMap<R>(fn: ElementFunction<T, Source<R>>, options?: ops.FlatMapOptions): Dataset<R> {
+    return this.pipe(ops.flatMap(fn, options))
+  }
+
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
   map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
     return this.pipe(ops.map(fn, options))

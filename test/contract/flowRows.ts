@@ -12,9 +12,28 @@ function row(
   return { operation, title, inputs: [numbers], build, expected: numbers, ...rest }
 }
 
+const counts = (x: unknown) => Dataset.range(x as number)
+
 /** Rows of the operations that choose, count, expand and fold elements. */
 export const flowRows: readonly OperationRow[] = [
   row('assertCardinality', 'of as many as there are', (d) => d.assertCardinality(7), { elementwise: true }),
+  row('flatMap', 'to ranges', (d) => d.flatMap(counts), { inputs: [[2, 0, 3]], expected: [0, 1, 0, 1, 2] }),
+  row('flatMap', 'to nothing', (d) => d.flatMap(() => Dataset.range(0)), { expected: [] }),
+  row('flatMap', 'by an async function', (d) => d.flatMap((x) => Promise.resolve(counts(x))), {
+    inputs: [[2, 0, 3]],
+    expected: [0, 1, 0, 1, 2],
+    async: true,
+  }),
+  row('flatMap', 'to async datasets', (d) => d.flatMap((x) => counts(x).map((y) => Promise.resolve(y))), {
+    inputs: [[2, 0, 3]],
+    expected: [0, 1, 0, 1, 2],
+    async: true,
+  }),
+  row('flatMap', 'to shuffled datasets', (d) => d.flatMap(() => Dataset.range(3).shuffle(3)), {
+    inputs: [[0, 0, 0]],
+    expected: [2, 1, 0, 1, 2, 0, 2, 1, 0],
+  }),
+  row('flatMap', 'to what it was given', (d) => d.flatMap((x) => Dataset.fromGenerator([x])), { elementwise: true }),
   row('shard', 'in the middle', (d) => d.shard(3, 1), { expected: [2, 5] }),
   row('shard', 'at the end', (d) => d.shard(7, 6), { expected: [7] }),
   row('shard', 'of one', (d) => d.shard(1, 0), { elementwise: true }),

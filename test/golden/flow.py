@@ -138,13 +138,14 @@ def expanding():
 
 
 def windowing():
-    for length in (0, 1, 3, 7, 8):
-        for size in (1, 2, 3, 9):
+    for length in (0, 1, 7):
+        for size in (1, 3, 9):
             for shift in (None, 1, 2, 5):
                 for stride in (1, 2):
                     for drop in (False, True):
-                        yield case(["range", length], ["windowSizes", size, shift, stride, drop])
                         yield case(["range", length], ["slidingBatch", size, shift, stride, drop])
+    for size, shift, stride, drop in ((3, None, 1, False), (3, 2, 2, False), (9, 1, 1, False), (3, 2, 1, True)):
+        yield case(["range", 7], ["windowSizes", size, shift, stride, drop])
     yield case(["range", 7], ["window", 3, 2, 1, False])
     yield case(["range", 7], ["batch", 2, False], ["window", 3, 2, 1, False])
     yield case(["range", 8], ["batch", 2, False], ["slidingBatch", 3, 1, 1, False])
@@ -159,9 +160,9 @@ def folding():
     for values in ([1, 37, 2, 37, 2, 1], [1], ["b", "a", "", "b", "a", "c"], [0, 0, 0]):
         yield case(["values", values], ["unique"])
     yield case(["range", 0], ["unique"])
-    for length in (0, 1, 5, 12):
-        for size, drop_first in ((4, False), (4, True), (1, False), (20, False)):
-            for sizes in (1, 2, 3, 4, 9, [3, 2], [1, 5, 2], [4]):
+    for length in (0, 5, 12):
+        for size, drop_first in ((4, False), (4, True), (1, False)):
+            for sizes in (1, 3, 4, 9, [3, 2], [1, 5, 2]):
                 for drop in (False, True):
                     yield case(["range", length], ["batch", size, drop_first], ["rebatch", sizes, drop])
     yield case(["pairs", 7], ["batch", 3, False], ["rebatch", 2, False])
