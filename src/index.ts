@@ -33,6 +33,7 @@ export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type {
   BatchOptions,
   FlatMapOptions,
+  InterleaveOptions,
   MapOptions,
   PipelineOptions,
   ShuffleOptions,

@@ -137,6 +137,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.flatMap(fn, options))
   }
 
+  /** The elements of such datasets in turn; see {@link ops.interleave}. */
+  interleave<R>(fn: ElementFunction<T, Source<R>>, options?: ops.InterleaveOptions): Dataset<R> {
+    return this.pipe(ops.interleave(fn, options))
+  }
+
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
   map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
     return this.pipe(ops.map(fn, options))

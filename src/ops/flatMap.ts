@@ -130,7 +130,7 @@ class FlatMapCursor<T, R> implements Cursor<R> {
   }
 
   async #restore(state: FlatMapState): Promise<boolean> {
-    const [inner] = (await this.#inputs.restore()).values()
+    const inner = [...(await this.#inputs.restore()).values()].at(0)
     this.#restoring = undefined
     if (inner !== undefined) return this.#open(inner, state.inner ?? undefined)
     return this.#openNext()

@@ -14,6 +14,8 @@ function row(
 
 const counts = (x: unknown) => Dataset.range(x as number)
 
+const two = { cycleLength: 2 }
+
 /** Rows of the operations that choose, count, expand and fold elements. */
 export const flowRows: readonly OperationRow[] = [
   row('assertCardinality', 'of as many as there are', (d) => d.assertCardinality(7), { elementwise: true }),
@@ -34,6 +36,36 @@ export const flowRows: readonly OperationRow[] = [
     expected: [2, 1, 0, 1, 2, 0, 2, 1, 0],
   }),
   row('flatMap', 'to what it was given', (d) => d.flatMap((x) => Dataset.fromGenerator([x])), { elementwise: true }),
+  ...[1, 3].flatMap((numParallelCalls) => [
+    row('interleave', `with ${numParallelCalls} calls`, (d) => d.interleave(counts, { ...two, numParallelCalls }), {
+      inputs: [[2, 0, 3, 1]],
+      expected: [0, 1, 0, 1, 0, 2],
+    }),
+    row(
+      'interleave',
+      `of blocks by an async function, with ${numParallelCalls} calls`,
+      (d) => d.interleave((x) => Promise.resolve(counts(x)), { cycleLength: 9, blockLength: 2, numParallelCalls }),
+      { inputs: [[2, 0, 3, 1]], expected: [0, 1, 0, 1, 0, 2], async: true },
+    ),
+    row(
+      'interleave',
+      `of async datasets, with ${numParallelCalls} calls`,
+      (d) => d.interleave((x) => counts(x).map((y) => Promise.resolve(y)), { ...two, numParallelCalls }),
+      { inputs: [[2, 0, 3, 1]], expected: [0, 1, 0, 1, 0, 2], async: true },
+    ),
+    row(
+      'interleave',
+      `of what it was given, with ${numParallelCalls} calls`,
+      (d) => d.interleave((x) => Dataset.fromGenerator([x]), { cycleLength: 4, numParallelCalls }),
+      { elementwise: true },
+    ),
+  ]),
+  row(
+    'interleave',
+    'of one at a time in any order',
+    (d) => d.interleave(counts, { cycleLength: 1, numParallelCalls: 2, deterministic: false }),
+    { inputs: [[2, 0, 3]], expected: [0, 1, 0, 1, 2] },
+  ),
   row('shard', 'in the middle', (d) => d.shard(3, 1), { expected: [2, 5] }),
   row('shard', 'at the end', (d) => d.shard(7, 6), { expected: [7] }),
   row('shard', 'of one', (d) => d.shard(1, 0), { elementwise: true }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { MillraceError } from '../../src/core/errors.ts';
+import type { MillraceError } from '../../src/core/errors.ts'
 import { FailedPreconditionError, InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { open, pull } from '../contract/run.ts'
 
 /** The class as a caller without types sees it: anything can be handed over. */
 type Loose = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
@@ -28,6 +29,29 @@ const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = 
   [
     'assertCardinality: the input has 1 element, not Infinity.',
     () => (d().take(1) as Loose).assertCardinality(Infinity),
+  ],
+  ['flatMap: fn must be a function, got undefined.', () => d().flatMap()],
+  [
+    'flatMap: there is no option cycleLength. It takes outputSignature.',
+    () => d().flatMap(() => d(), { cycleLength: 2 }),
+  ],
+  ['interleave: fn must be a function, got an object.', () => d().interleave(d())],
+  [
+    'interleave: there is no option cycle_length. It takes cycleLength, blockLength, numParallelCalls, deterministic, outputSignature.',
+    () => d().interleave(() => d(), { cycle_length: 2 }),
+  ],
+  ...['cycleLength', 'blockLength', 'numParallelCalls'].flatMap((name) =>
+    [0, -1, 1.5, Infinity].map(
+      (value) =>
+        [
+          `interleave: ${name} must be a whole number of at least 1, got ${value}.`,
+          () => d().interleave(() => d(), { [name]: value }),
+        ] as const,
+    ),
+  ),
+  [
+    'interleave: deterministic must be true or false, got "yes".',
+    () => d().interleave(() => d(), { deterministic: 'yes', cycleLength: 2 }),
   ],
   ['counter: start must be a whole number, got "1".', () => statics.counter('1')],
   ['counter: step must be a whole number, got Infinity.', () => statics.counter(0, Infinity)],
@@ -117,6 +141,80 @@ const whenRun: readonly (readonly [
     2,
   ],
 ]
+
+const fail = (): never => {
+  throw new Error('boom')
+}
+const failsAt = (at: number) => (x: number) => (x === at ? fail() : x)
+const inner = (x: number) => Dataset.range(2).map((y) => (x === 1 && y === 1 ? fail() : y))
+const noDataset = 'Wrap what it returns, as in Dataset.fromTensorSlices(array).'
+
+const expanding = [
+  ['flatMap', (d: Dataset<number>, fn: (x: number) => never) => d.flatMap(fn)],
+  ['interleave', (d: Dataset<number>, fn: (x: number) => never) => d.interleave(fn, { cycleLength: 2 })],
+  [
+    'interleave',
+    (d: Dataset<number>, fn: (x: number) => never) => d.interleave(fn, { cycleLength: 2, numParallelCalls: 3 }),
+  ],
+] as const
+
+describe.each(expanding)('%s', (name, expand) => {
+  const rows: readonly (readonly [message: string, dataset: Dataset<unknown>])[] = [
+    [`range.${name}: the function threw at element 0: boom`, expand(Dataset.range(3), fail)],
+    [
+      `range.${name}: the function threw at element 2: boom`,
+      expand(Dataset.range(3), (x) => (x === 2 ? Promise.reject(new Error('boom')) : Dataset.range(1)) as never),
+    ],
+    ['range.map: the function threw at element 1: boom', expand(Dataset.range(3).map(failsAt(1)), inner as never)],
+    [`range.${name}[1] > range.map: the function threw at element 1: boom`, expand(Dataset.range(3), inner as never)],
+    [
+      `range.${name}[0] > range.${name}[1] > range.map: the function threw at element 1: boom`,
+      expand(Dataset.range(3), () => expand(Dataset.range(3), inner as never) as never),
+    ],
+    [
+      `range.${name}: the function returned no Dataset for element 0. ${noDataset}`,
+      expand(Dataset.range(3), () => [1] as never),
+    ],
+    [
+      `range.${name}: the function returned no Dataset for element 1. ${noDataset}`,
+      expand(Dataset.range(3), (x) => Promise.resolve(x === 0 ? Dataset.range(1) : null) as never),
+    ],
+    [
+      `range.${name}: the function returned undefined for element 0. Is a return missing?`,
+      expand(Dataset.range(3), () => undefined as never),
+    ],
+  ]
+
+  it.each(rows)('%s', async (message, dataset) => {
+    expect(messageOf(await dataset.toArray().catch((error: unknown) => error))).toBe(message)
+  })
+
+  it('goes on after what failed', async () => {
+    const datasets = [
+      expand(Dataset.range(3).map(failsAt(1)), inner as never),
+      expand(Dataset.range(3), inner as never),
+    ]
+    const given = [
+      [0, 1, 0, 1],
+      [0, 1, 0, 0, 1],
+    ]
+    for (const [i, dataset] of datasets.entries()) {
+      const cursor = open(dataset.node)
+      const elements: unknown[] = []
+      let failures = 0
+      for (let pulls = 0; pulls < 20; pulls++) {
+        try {
+          elements.push(...(await pull(cursor, 1)))
+        } catch {
+          failures++
+        }
+      }
+      await cursor.close()
+      expect(failures).toBe(1)
+      expect(elements.sort()).toEqual(given[i].sort())
+    }
+  })
+})
 
 describe('a run', () => {
   it.each(whenRun)('%s', async (message, Class, dataset, index) => {

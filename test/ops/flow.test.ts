@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TensorSpec } from '../../src/core/spec.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { plain } from '../contract/run.ts'
 
@@ -32,6 +33,87 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       1,
     ],
     ['in a batch', Dataset.counter().batch(2).take(1), [{ dtype: 'float64', shape: [2], values: [0, 1] }], 1],
+  ],
+  flatMap: [
+    ['nothing', none.flatMap((x) => range(x)), [], 0],
+    ['one', range(1).flatMap(() => range(2)), [0, 1]],
+    ['to nothing', range(3).flatMap(() => none), []],
+    [
+      'an endless input',
+      range(Infinity)
+        .flatMap((x) => range(x))
+        .take(4),
+      [0, 0, 1, 0],
+    ],
+    [
+      'to an endless dataset',
+      range(3)
+        .flatMap(() => range(Infinity))
+        .take(2),
+      [0, 1],
+    ],
+    [
+      'with the last ones skipped',
+      range(5)
+        .flatMap((x) => range(x))
+        .skip(8),
+      [2, 3],
+    ],
+    ['of flatMaps', range(3).flatMap((x) => range(x).flatMap((y) => range(y + 1))), [0, 0, 0, 1]],
+    [
+      'by index and epoch',
+      range(5, 6)
+        .flatMap((_, { index, epoch }) => range(index + epoch + 1))
+        .repeat(2),
+      [0, 0, 1],
+    ],
+    [
+      'by random numbers',
+      range(3)
+        .flatMap((_, { rng }) => range(rng.integer(3)))
+        .withOptions({ seed: 2 }),
+      [0, 1, 0, 1],
+    ],
+    [
+      'to datasets with random numbers',
+      range(2).flatMap(() => Dataset.random().take(2)),
+      [3645597986, 1322456363, 1999098582, 3693606378],
+    ],
+    [
+      'with a spec, in a batch',
+      range(3)
+        .flatMap((x) => range(x), { outputSignature: new TensorSpec([], 'int32') })
+        .batch(9),
+      [{ dtype: 'int32', shape: [3], values: [0, 0, 1] }],
+    ],
+  ],
+  interleave: [
+    ['nothing', none.interleave((x) => range(x)), [], 0],
+    ['one', range(1).interleave(() => range(2)), [0, 1]],
+    ['one, in a cycle of very many', range(1).interleave(() => range(2), { cycleLength: 2 ** 40 }), [0, 1]],
+    ['to nothing', range(3).interleave(() => none, { cycleLength: 2 }), []],
+    ['to nothing, in parallel', range(3).interleave(() => none, { cycleLength: 2, numParallelCalls: 2 }), []],
+    [
+      'an endless input',
+      range(Infinity)
+        .interleave((x) => range(x), { cycleLength: 3 })
+        .take(5),
+      [0, 0, 0, 1, 1],
+    ],
+    [
+      'to endless datasets',
+      range(Infinity)
+        .interleave(() => range(Infinity), { cycleLength: 2 })
+        .take(3),
+      [0, 0, 1],
+    ],
+    [
+      'with the last ones skipped',
+      range(4)
+        .interleave((x) => range(x), { cycleLength: 2, blockLength: 2 })
+        .skip(4),
+      [1, 2],
+    ],
   ],
   random: [
     [

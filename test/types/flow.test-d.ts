@@ -29,3 +29,27 @@ describe('choosing and counting', () => {
     expectTypeOf(mistakes).not.toBeAny()
   })
 })
+
+describe('expanding', () => {
+  it('gives the elements of the inner datasets', () => {
+    expectTypeOf(range.flatMap((n) => Dataset.range(n))).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(range.flatMap((n) => Promise.resolve(Dataset.fromTensorSlices([`${n}`])))).toEqualTypeOf<
+      Dataset<string>
+    >()
+    expectTypeOf(range.interleave((n) => Dataset.range(n).enumerate(), { cycleLength: 2 })).toEqualTypeOf<
+      Dataset<[number, number]>
+    >()
+  })
+
+  it('refuses what is wrong', () => {
+    const mistakes = [
+      // @ts-expect-error an array is no dataset
+      () => range.flatMap((n) => [n]),
+      // @ts-expect-error an array is no dataset
+      () => range.interleave((n) => [n]),
+      // @ts-expect-error a length is a number
+      () => range.interleave((n) => Dataset.range(n), { cycleLength: '2' }),
+    ]
+    expectTypeOf(mistakes).not.toBeAny()
+  })
+})
