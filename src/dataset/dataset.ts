@@ -3,12 +3,14 @@ import { END, isThenable } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
+import type { WindowOptions } from '../core/windowCursor.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
 import { checkState } from './iteratorState.ts'
+import type { Windows } from './windows.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -172,6 +174,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.skip<T>(count))
   }
 
+  /** Stacks windows of consecutive elements, which may overlap; see {@link ops.slidingBatch}. */
+  slidingBatch(size: number, options?: WindowOptions): Dataset<Batched<T>> {
+    return this.pipe(ops.slidingBatch<T>(size, options))
+  }
+
   /** The first `count` elements; see {@link ops.take}. */
   take(count: number): Dataset<T> {
     return this.pipe(ops.take<T>(count))
@@ -187,6 +194,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Takes batches apart; see {@link ops.unbatch}. */
   unbatch(): Dataset<Unbatched<T>> {
     return this.pipe(ops.unbatch<T>())
+  }
+
+  /** Datasets of consecutive elements, which may overlap; see {@link ops.window}. */
+  window(size: number, options?: WindowOptions): Dataset<Windows<T>> {
+    return this.pipe(ops.window<T, Windows<T>>(size, (source) => Dataset.from(source), options))
   }
 
   /** Sets options for all the operations before it; see {@link ops.withOptions}. */

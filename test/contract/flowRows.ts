@@ -16,6 +16,18 @@ const counts = (x: unknown) => Dataset.range(x as number)
 
 const two = { cycleLength: 2 }
 
+const float32 = (values: readonly number[]) => ({ dtype: 'float32', shape: [values.length], values })
+const windows = [
+  [[1, 2, 3], [4, 5, 6], [7]],
+  [[1, 2, 3], [3, 4, 5], [5, 6, 7], [7]],
+  [
+    [1, 2, 3],
+    [6, 7],
+  ],
+  [[1, 3, 5], [3, 5, 7], [5, 7], [7]],
+  [[1, 2, 3]],
+]
+
 /** Rows of the operations that choose, count, expand and fold elements. */
 export const flowRows: readonly OperationRow[] = [
   row('assertCardinality', 'of as many as there are', (d) => d.assertCardinality(7), { elementwise: true }),
@@ -92,5 +104,22 @@ export const flowRows: readonly OperationRow[] = [
       [3, 'c'],
     ],
     elementwise: true,
+  }),
+  ...[{}, { shift: 2 }, { shift: 5 }, { shift: 2, stride: 2 }, { shift: 5, dropRemainder: true }].flatMap(
+    (options, i) => [
+      row('slidingBatch', JSON.stringify(options), (d) => d.slidingBatch(3, options), {
+        expected: windows[i].map(float32),
+      }),
+      row(
+        'window',
+        JSON.stringify(options),
+        (d) => d.window(3, options).flatMap((window) => (window as Dataset<unknown>).batch(3)),
+        { expected: windows[i].map(float32) },
+      ),
+    ],
+  ),
+  row('window', 'of objects', (d) => d.window(2).flatMap((window) => Dataset.zip(window as never)), {
+    inputs: [numbers.map((x) => ({ x, y: x * 2 }))],
+    expected: numbers.map((x) => ({ x, y: x * 2 })),
   }),
 ]

@@ -53,6 +53,17 @@ const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = 
     'interleave: deterministic must be true or false, got "yes".',
     () => d().interleave(() => d(), { deterministic: 'yes', cycleLength: 2 }),
   ],
+  ...['window', 'slidingBatch'].flatMap((name) => [
+    [`${name}: size must be a whole number of at least 1, got 0.`, () => d()[name](0)] as const,
+    [`${name}: size must be a whole number of at least 1, got Infinity.`, () => d()[name](Infinity)] as const,
+    [`${name}: shift must be a whole number of at least 1, got 0.`, () => d()[name](2, { shift: 0 })] as const,
+    [`${name}: stride must be a whole number of at least 1, got -1.`, () => d()[name](2, { stride: -1 })] as const,
+    [`${name}: dropRemainder must be true or false, got 0.`, () => d()[name](2, { dropRemainder: 0 })] as const,
+    [
+      `${name}: there is no option step. It takes shift, stride, dropRemainder.`,
+      () => d()[name](2, { step: 1 }),
+    ] as const,
+  ]),
   ['counter: start must be a whole number, got "1".', () => statics.counter('1')],
   ['counter: step must be a whole number, got Infinity.', () => statics.counter(0, Infinity)],
   ['random: seed must be a whole number of at least 0, got -1.', () => statics.random({ seed: -1 })],
@@ -213,6 +224,50 @@ describe.each(expanding)('%s', (name, expand) => {
       expect(failures).toBe(1)
       expect(elements.sort()).toEqual(given[i].sort())
     }
+  })
+})
+
+const uneven = 'Every element of a window must have the same structure.'
+const notStacked = 'they cannot be stacked. Every element of a batch must have the same structure and dtypes.'
+const windowRows: readonly (readonly [message: string, dataset: Dataset<unknown>])[] = [
+  [
+    `fromGenerator.window: the window that begins at element 0 holds an object {a} and an object {b}. ${uneven}`,
+    Dataset.fromGenerator<unknown>([{ a: 1 }, { b: 1 }]).window(2),
+  ],
+  [
+    `fromGenerator.window: the window that begins at element 2 holds an object {a} and an object {a, b}. ${uneven}`,
+    Dataset.fromGenerator<unknown>([{ a: 1 }, { a: 1 }, { a: 1 }, { a: 1, b: 2 }]).window(2),
+  ],
+  [
+    `fromGenerator.window: a[0] of the window that begins at element 0 holds an array of 1 and 5. ${uneven}`,
+    Dataset.fromGenerator<unknown>([{ a: [[1]] }, { a: [5] }]).window(2),
+  ],
+  [
+    `fromGenerator.slidingBatch: in the window that begins at element 1, element 0 is 2, but element 1 is the string "a": ${notStacked}`,
+    Dataset.fromGenerator<unknown>([1, 2, 'a']).slidingBatch(2, { shift: 1 }),
+  ],
+]
+
+describe('a window', () => {
+  it.each(windowRows)('%s', async (message, dataset) => {
+    const thrown: unknown = await dataset.toArray().catch((error: unknown) => error)
+    expect(messageOf(thrown)).toBe(message)
+    expect(thrown).toBeInstanceOf(InvalidArgumentError)
+  })
+
+  it('fails wherever it holds what failed, and nowhere else', async () => {
+    const cursor = open(Dataset.range(6).map(failsAt(2)).slidingBatch(2, { shift: 1 }).node)
+    const outcomes: string[] = []
+    for (let i = 0; i < 7; i++) {
+      try {
+        const [window] = await pull(cursor, 1)
+        outcomes.push(window === undefined ? 'end' : (window as { values: number[] }).values.join())
+      } catch {
+        outcomes.push('failed')
+      }
+    }
+    await cursor.close()
+    expect(outcomes).toEqual(['0,1', 'failed', 'failed', '3,4', '4,5', '5', 'end'])
   })
 })
 

@@ -19,6 +19,10 @@ const cases = JSON.parse(readFileSync(new URL('./flow.json', import.meta.url), '
 
 const inner = ([i, n]: [number, number]) => Dataset.range(n).map((j) => i * 10 + j)
 
+type WindowArguments = [size: number, shift: number | null, stride: number, dropRemainder: boolean]
+const windows = (d: Dataset<number>, ...[size, shift, stride, dropRemainder]: WindowArguments) =>
+  d.window(size, { shift: shift ?? size, stride, dropRemainder })
+
 type Build = (dataset: Dataset<never>, ...args: never[]) => Dataset<unknown>
 const builds: Readonly<Record<string, Build>> = {
   assertCardinality: (d, count: number) => d.assertCardinality(count),
@@ -29,7 +33,11 @@ const builds: Readonly<Record<string, Build>> = {
   repeat: (d, count?: number) => d.repeat(count),
   shard: (d, numShards: number, index: number) => d.shard(numShards, index),
   take: (d, count: number) => d.take(count),
+  slidingBatch: (d, size: number, shift: number | null, stride: number, dropRemainder: boolean) =>
+    d.slidingBatch(size, { shift: shift ?? size, stride, dropRemainder }),
   takeWhile: (d, limit: number) => d.takeWhile((x) => x < limit),
+  window: (d, ...args: WindowArguments) => windows(d, ...args).flatMap((window) => window),
+  windowSizes: (d, ...args: WindowArguments) => windows(d, ...args).map((window) => window.cardinality()),
   unknown: (d) => d.filter(() => true),
 }
 

@@ -6,6 +6,7 @@ import { plain } from '../contract/run.ts'
 const range = (...bounds: Parameters<typeof Dataset.range>) => Dataset.range(...bounds)
 const none = Dataset.range(0)
 const unknown = (length: number) => range(length).filter(() => true)
+const int32 = (...values: number[]) => ({ dtype: 'int32', shape: [values.length], values })
 const pair = (x: number) => [x, x]
 
 /** A dataset, what it gives (the first few elements of an endless one), and its cardinality. */
@@ -143,6 +144,77 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['of a shard', range(12).shard(2, 1).shard(3, 2), [5, 11], 2],
     ['with elements skipped', range(20).shard(3, 1).skip(2), [7, 10, 13, 16, 19], 5],
     ['with more skipped than there are', range(20).shard(3, 1).skip(9), [], 0],
+  ],
+  slidingBatch: [
+    ['of nothing', none.slidingBatch(3), [], 0],
+    ['of one', range(1).slidingBatch(3), [int32(0)], 1],
+    ['of one, whole', range(1).slidingBatch(3, { dropRemainder: true }), [], 0],
+    ['of an exact multiple', range(4).slidingBatch(2), [int32(0, 1), int32(2, 3)], 2],
+    ['of one short', range(3).slidingBatch(2), [int32(0, 1), int32(2)], 2],
+    ['of one short, whole', range(3).slidingBatch(2, { dropRemainder: true }), [int32(0, 1)], 1],
+    ['that overlap', range(4).slidingBatch(2, { shift: 1 }), [int32(0, 1), int32(1, 2), int32(2, 3), int32(3)], 4],
+    ['with gaps', range(9).slidingBatch(2, { shift: 4, stride: 2 }), [int32(0, 2), int32(4, 6), int32(8)], 3],
+    ['of an endless input', range(1).repeat().slidingBatch(2, { shift: 1 }), [int32(0, 0), int32(0, 0)], Infinity],
+    ['of an unknown number', unknown(3).slidingBatch(2), [int32(0, 1), int32(2)]],
+    ['with windows skipped', range(9).slidingBatch(3, { shift: 2 }).skip(3), [int32(6, 7, 8), int32(8)], 2],
+    [
+      'with whole windows skipped',
+      unknown(9).slidingBatch(3, { shift: 2, dropRemainder: true }).skip(3),
+      [int32(6, 7, 8)],
+    ],
+    ['with more skipped than there are', unknown(9).slidingBatch(3, { dropRemainder: true }).skip(4), []],
+  ],
+  window: [
+    ['of nothing', none.window(3), [], 0],
+    [
+      'whose lengths are known',
+      range(7)
+        .window(3)
+        .map((window) => window.cardinality()),
+      [3, 3, 1],
+      3,
+    ],
+    [
+      'that are batched',
+      range(3)
+        .window(2)
+        .flatMap((window) => window.batch(2)),
+      [int32(0, 1), int32(2)],
+    ],
+    [
+      'of windows',
+      range(4)
+        .window(2)
+        .window(2)
+        .flatMap((window) => window.flatMap((inner) => inner)),
+      [0, 1, 2, 3],
+    ],
+    [
+      'of tuples',
+      range(3)
+        .enumerate(5)
+        .window(2)
+        .flatMap(([index, x]) => Dataset.zip({ index: index.batch(2), x: x.batch(2) })),
+      [
+        { index: int32(5, 6), x: int32(0, 1) },
+        { index: int32(7), x: int32(2) },
+      ],
+    ],
+    [
+      'that are read twice',
+      range(2)
+        .window(2)
+        .flatMap((window) => window.repeat(2)),
+      [0, 1, 0, 1],
+    ],
+    [
+      'of an endless input',
+      range(Infinity)
+        .window(2)
+        .flatMap((window) => window)
+        .take(3),
+      [0, 1, 2],
+    ],
   ],
   takeWhile: [
     ['nothing', none.takeWhile(() => true), [], 0],

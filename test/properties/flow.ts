@@ -71,5 +71,40 @@ const interleaves = fc
     reference: (values) => cycle(values.map(innerValues), options.cycleLength, options.blockLength),
   }))
 
+const windowOptions = fc.record({ shift: size, stride: size, dropRemainder: fc.boolean() })
+
+/** Windows of plain values. */
+function windowsOf(
+  values: readonly number[],
+  length: number,
+  options: { shift: number; stride: number; dropRemainder: boolean },
+) {
+  const { shift, stride, dropRemainder } = options
+  const whole = Array.from({ length: Math.ceil(values.length / shift) }, (_, i) =>
+    values.slice(i * shift, i * shift + (length - 1) * stride + 1).filter((_value, j) => j % stride === 0),
+  )
+  const isWhole = (_: unknown, i: number) => i * shift + (length - 1) * stride < values.length
+  return dropRemainder ? whole.filter(isWhole) : whole
+}
+
+const slidingBatches = fc.tuple(size, windowOptions).map(([length, options]): Step => ({
+  what: `slidingBatch ${length} ${JSON.stringify(options)}`,
+  build: (d) => d.slidingBatch(length, options).map(({ data }) => [...data]),
+  reference: (values) => windowsOf(values, length, options),
+}))
+
+const windows = fc.tuple(size, windowOptions).map(([length, options]): Step => ({
+  what: `window ${length} ${JSON.stringify(options)}`,
+  build: (d) => d.window(length, options).flatMap((window) => window.concatenate(Dataset.range(1))),
+  reference: (values) => windowsOf(values, length, options).flatMap((window) => [...window, 0]),
+}))
+
 /** One of the operations that choose, expand, window and fold. */
-export const flowSteps: fc.Arbitrary<Step> = fc.oneof(shards, takeWhiles, flatMaps, interleaves)
+export const flowSteps: fc.Arbitrary<Step> = fc.oneof(
+  shards,
+  takeWhiles,
+  flatMaps,
+  interleaves,
+  slidingBatches,
+  windows,
+)

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { Dataset } from '../../src/index.ts'
+import { Dataset, type NdArray, type NumericDType } from '../../src/index.ts'
 
 const range = Dataset.range(3)
 const mixed = Dataset.fromGenerator<number | string>([1, 'a'])
@@ -51,5 +51,27 @@ describe('expanding', () => {
       () => range.interleave((n) => Dataset.range(n), { cycleLength: '2' }),
     ]
     expectTypeOf(mistakes).not.toBeAny()
+  })
+})
+
+describe('windows', () => {
+  it('are datasets at each leaf, or stacked', () => {
+    expectTypeOf(range.window(2)).toEqualTypeOf<Dataset<Dataset<number>>>()
+    expectTypeOf(range.enumerate().window(2, { shift: 1 })).toEqualTypeOf<Dataset<[Dataset<number>, Dataset<number>]>>()
+    expectTypeOf(range.map((x) => ({ x, y: [`${x}`, x > 1] as [string, boolean] })).window(2)).toEqualTypeOf<
+      Dataset<{ x: Dataset<number>; y: [Dataset<string>, Dataset<boolean>] }>
+    >()
+    expectTypeOf(range.batch(2).window(2)).toEqualTypeOf<Dataset<Dataset<NdArray<NumericDType, 1>>>>()
+    expectTypeOf(range.window(2).window(2)).toEqualTypeOf<Dataset<Dataset<Dataset<number>>>>()
+    expectTypeOf(range.window(2).flatMap((window) => window.batch(2))).toEqualTypeOf<
+      Dataset<NdArray<NumericDType, 1>>
+    >()
+    expectTypeOf(range.slidingBatch(2, { shift: 1 })).toEqualTypeOf<Dataset<NdArray<NumericDType, 1>>>()
+  })
+
+  it('have options by name', () => {
+    // @ts-expect-error there is no such option
+    const mistake = () => range.window(2, { step: 1 })
+    expectTypeOf(mistake).not.toBeAny()
   })
 })
