@@ -106,6 +106,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
         const beginning = count * this.#shape.shift
         const kept = this.#kept.length
         this.#drop(beginning)
+        if (this.#ended) return this.#passed(count, kept)
         return after(this.#passGap(), (missing) => {
           if (missing > 0 || !this.#shape.dropRemainder) return this.#passed(count, Math.max(beginning, kept) - missing)
           // Whether the last of them is whole shows in the elements of the next.

@@ -22,7 +22,7 @@ import { describe } from '../ndarray/ndarray.ts'
  */
 export function window<T, W>(
   size: number,
-  make: (source: Stage<never, unknown>) => Source,
+  make: (source: Stage) => Source,
   options: WindowOptions = {},
 ): Stage<T, W> {
   const shape = checkWindow('window', size, options)
@@ -42,7 +42,7 @@ export function window<T, W>(
 }
 
 interface Place {
-  readonly make: (source: Stage<never, unknown>) => Source
+  readonly make: (source: Stage) => Source
   readonly operation: string
   readonly first: number
   readonly path: string
