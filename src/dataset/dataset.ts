@@ -174,6 +174,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new DatasetIterator(this.node, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
   }
 
+  /**
+   * An iterator that goes over this dataset once and ends with OutOfRangeError from `getNext()`
+   * (`tf.compat.v1.data.make_one_shot_iterator`); it is what `iterator()` gives.
+   */
+  makeOneShotIterator(options?: IteratorOptions): DatasetIterator<T> {
+    return this.iterator(options)
+  }
+
   [Symbol.asyncIterator](): DatasetIterator<T> {
     return this.iterator()
   }

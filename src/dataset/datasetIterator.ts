@@ -1,5 +1,5 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
-import { CancelledError, FailedPreconditionError } from '../core/errors.ts'
+import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../core/errors.ts'
 import { openPlan, type PlanNode } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { makeState, type IteratorState } from './iteratorState.ts'
@@ -65,6 +65,19 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     }
     result.then(leave, leave)
     return result
+  }
+
+  /**
+   * The next element, as an iterator of TensorFlow gives it (`get_next`).
+   *
+   * @throws OutOfRangeError at the end, again and again
+   */
+  async getNext(): Promise<T> {
+    const { done, value } = await this.next()
+    if (done !== true) return value
+    throw new OutOfRangeError('iterator: getNext() was called after the last element.', {
+      hint: 'Catch it to end the loop, or use for await.',
+    })
   }
 
   /**
