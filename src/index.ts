@@ -19,12 +19,25 @@ export {
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
-export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
+export type {
+  Cardinality,
+  Observer,
+  PlanNode,
+  Run,
+  Source,
+  Stage,
+  StageContext,
+  StageObserver,
+  Upstream,
+} from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
 export { Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
+export type { IteratorEnd } from './dataset/diagnostics.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
+export type { NodeStats, PipelineStats } from './dataset/pipelineStats.ts'
+export type { ProfileOptions } from './dataset/profile.ts'
 export { ReinitializableIterator } from './dataset/reinitializableIterator.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'

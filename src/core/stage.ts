@@ -16,6 +16,27 @@ export interface Run {
   readonly signal: AbortSignal
   /** The operation, with its element, whose inner dataset this is; begins every path in it. */
   readonly within?: string
+  /**
+   * The seed that was set for the pipeline, before branches and inner datasets made theirs of it. What must be the same
+   * wherever a dataset is used, as a cache, depends on this one.
+   */
+  readonly pipelineSeed?: number
+  /** Watches the cursors that are opened; a run without it pays nothing. */
+  readonly observer?: Observer | undefined
+}
+
+/** Watches the cursors of a run from outside, to measure them. */
+export interface Observer {
+  /** The observer of a stage that is about to be opened, and of the inner datasets that this stage opens. */
+  enter(node: PlanNode): StageObserver
+}
+
+/** The observer of one stage. */
+export interface StageObserver extends Observer {
+  /** The observer of the stage's input at a place. */
+  input(place: number): Observer
+  /** The cursor to use in place of the stage's. */
+  watch<T>(cursor: Cursor<T>): Cursor<T>
 }
 
 /** A run as one stage sees it. */
@@ -28,6 +49,8 @@ export interface StageContext extends Run {
 
 /** An input of a stage: opened from the start or from a state by the same call, as often as wanted. */
 export interface Upstream<out T = unknown> {
+  /** Its plan, for the stages that must know what they are built on. */
+  readonly node: PlanNode<T>
   readonly cardinality: Cardinality
   readonly spec: Spec | undefined
   open(state?: State, change?: Partial<Run>): Cursor<T>
@@ -89,16 +112,23 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
+  const observer = run.observer?.enter(node)
+  const below: Run = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
   const inputs = node.inputs.map((input, i): Upstream<never> => {
     // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
     const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
+      node: input as PlanNode<never>,
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (inputState, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState),
+      open: (inputState, change) => {
+        const inputRun = { ...below, seed, observer: observer?.input(i), ...change }
+        return openPlan(input as PlanNode<never>, inputRun, inputState)
+      },
     }
   })
   const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  const context: StageContext = { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
-  return node.stage.open(inputs, context, state)
+  const context: StageContext = { ...below, path, key: foldIn(keyOf(run.seed), node.depth) }
+  const cursor = node.stage.open(inputs, context, state)
+  return observer === undefined ? cursor : observer.watch(cursor)
 }

@@ -1,4 +1,4 @@
-import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
@@ -9,6 +9,9 @@ import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
 import { checkState } from './iteratorState.ts'
+import type { PipelineStats } from './pipelineStats.ts'
+import { profile, type ProfileOptions } from './profile.ts'
+import { Profiler } from './profiler.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -163,15 +166,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    * @throws FailedPreconditionError where the state was saved by another pipeline, naming the difference
    */
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
-    checkOptions('iterator', options, ['state', 'signal', 'epoch'])
-    const { state, signal } = options
-    if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-      throw wrongArgument('iterator', 'signal', 'an AbortSignal', signal)
-    }
+    checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile'])
+    const { state } = options
+    const signal = checkSignal('iterator', options.signal)
+    const profiler = checkBoolean('iterator', 'profile', options.profile ?? false) ? new Profiler() : undefined
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
-    return new DatasetIterator(this.node, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
+    const seed = saved?.seed ?? 0
+    return new DatasetIterator(this.node, { seed, epoch, position: saved?.position, signal, profiler })
   }
 
   /**
@@ -228,6 +231,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
       return undefined
     }, options)
     return value
+  }
+
+  /**
+   * Runs this dataset and says where the time goes: busy and waiting, elements and bytes of each operation, and which
+   * one is the bottleneck. Its pass is number 0, and is not counted among those of the dataset; see {@link profile}.
+   */
+  profile(options?: ProfileOptions): Promise<PipelineStats> {
+    return profile(this.node, options)
   }
 
   /** Runs one iteration, without a promise an element where neither the pipeline nor `visit` gives one. */

@@ -25,6 +25,6 @@ export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
     args: { ...options },
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
-    open: ([upstream], _context, state) => upstream.open(state, seed === undefined ? {} : { seed }),
+    open: ([upstream], _context, state) => upstream.open(state, seed === undefined ? {} : { seed, pipelineSeed: seed }),
   } satisfies Stage<T, T>)
 }

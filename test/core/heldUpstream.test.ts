@@ -11,7 +11,7 @@ const length = 300
 
 function upstreamOf<T>(node: PlanNode<T>): Upstream<T> {
   const run = { seed: 0, epoch: 0, signal: new AbortController().signal }
-  return { cardinality: node.cardinality, spec: node.spec, open: (state) => openPlan(node, run, state) }
+  return { node, cardinality: node.cardinality, spec: node.spec, open: (state) => openPlan(node, run, state) }
 }
 
 const plain = Dataset.range(length)
