@@ -32,7 +32,7 @@ export type {
 } from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
-export { Dataset } from './dataset/dataset.ts'
+export { CachedDataset, Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
 export type { IteratorEnd } from './dataset/diagnostics.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'

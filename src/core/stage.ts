@@ -66,6 +66,11 @@ export interface Stage<in In = never, out Out = unknown> {
   readonly args: Readonly<Record<string, unknown>>
   /** Names of arguments that change speed alone; a state may be restored under other values of them. */
   readonly tuning?: readonly string[]
+  /**
+   * What decides the elements beside the arguments: a digest of data in memory, or the sizes and times of files. The
+   * keys of caches are made of it.
+   */
+  readonly identity?: () => string | Promise<string>
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>

@@ -102,6 +102,12 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.batch<T>(batchSize, options))
   }
 
+  /** Keeps the elements of the first pass and gives them from then on; see {@link ops.cache}. */
+  cache(): CachedDataset<T> {
+    const { stage, clear } = ops.cache<T>()
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
+  }
+
   /** This dataset, then the other; see {@link ops.concatenate}. */
   concatenate<U>(other: Source<U>): Dataset<T | U> {
     const { stage, input } = ops.concatenate(other)
@@ -255,5 +261,20 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     } finally {
       await iterator.return()
     }
+  }
+}
+
+/** A dataset that keeps its elements. */
+export class CachedDataset<out T> extends Dataset<T> {
+  readonly #clear: () => void | Promise<void>
+
+  constructor(node: PlanNode<T>, clear: () => void | Promise<void>) {
+    super(node)
+    this.#clear = clear
+  }
+
+  /** Forgets what is kept: the next pass runs the input again. Passes under way go on with what they have. */
+  async clear(): Promise<void> {
+    await this.#clear()
   }
 }

@@ -20,7 +20,7 @@ export interface ProfileOptions {
  * @example
  * const stats = await Dataset.range(100).map((x) => x + 1).batch(10).profile()
  * stats.nodes.map(({ path, elements, bytes }) => [path, elements, bytes]) // [['range', 100, 800], ['range.map', 100, 800], ['range.map.batch', 10, 400]]
- * console.log(`${stats}`) // a table of them, with busyMs and waitingMs, and stats.bottleneck
+ * console.log(stats.toString())
  */
 export async function profile(
   node: PlanNode,

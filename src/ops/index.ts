@@ -1,5 +1,6 @@
 /** Every operation on elements, one line each. */
 export * from './batch.ts'
+export * from './cache.ts'
 export * from './concatenate.ts'
 export * from './enumerate.ts'
 export * from './filter.ts'

@@ -43,6 +43,10 @@ export const operations: readonly OperationRow[] = [
   row('batch', 'without the remainder', (d) => d.batch(3, { dropRemainder: true }), {
     expected: [float32(1, 2, 3), float32(4, 5, 6)],
   }),
+  row('cache', 'in memory', (d) => d.cache(), {}),
+  row('cache', 'in memory, of which a pass is kept', (d) => d.cache().repeat(2), {
+    expected: [...numbers, ...numbers],
+  }),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
       [1, 2, 3],
