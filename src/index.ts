@@ -39,12 +39,23 @@ export type { IteratorState } from './dataset/iteratorState.ts'
 export type { NodeStats, PipelineStats } from './dataset/pipelineStats.ts'
 export type { ProfileOptions } from './dataset/profile.ts'
 export { ReinitializableIterator } from './dataset/reinitializableIterator.ts'
+export type { Saved, SaveOptions, SaveProgress } from './dataset/save.ts'
+export type { Compression } from './files/decompressed.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
-export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
+export type {
+  BatchOptions,
+  CacheOptions,
+  MapOptions,
+  PipelineOptions,
+  ShuffleOptions,
+  SnapshotOptions,
+  SourceStructure,
+  Zipped,
+} from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,

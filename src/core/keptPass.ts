@@ -97,7 +97,9 @@ export class KeptPassCursor<T> implements Cursor<T> {
   #free(): void | Promise<void> {
     const writer = this.#writer
     this.#writer = undefined
-    return after(writer?.discard(), () => this.#cursor?.close())
+    const discarded = writer?.discard()
+    const closed = this.#cursor?.close()
+    return after(discarded, () => closed)
   }
 
   #pass(count: number): number | Promise<number> {

@@ -12,6 +12,7 @@ import { checkState } from './iteratorState.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { profile, type ProfileOptions } from './profile.ts'
 import { Profiler } from './profiler.ts'
+import { save, type Saved, type SaveOptions } from './save.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -55,6 +56,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     options?: sources.GeneratorOptions,
   ): Dataset<T> {
     return Dataset.from(sources.fromGenerator(input, options))
+  }
+
+  /** The elements that `save` wrote; see {@link sources.load}. */
+  static load<T>(path: string): Dataset<T> {
+    return Dataset.from(sources.load<T>(path))
   }
 
   /** Whole numbers: `range(stop)` or `range(start, stop, step)`; see {@link sources.range}. */
@@ -103,8 +109,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** Keeps the elements of the first pass and gives them from then on; see {@link ops.cache}. */
-  cache(): CachedDataset<T> {
-    const { stage, clear } = ops.cache<T>()
+  cache(directory?: string, options?: ops.CacheOptions): CachedDataset<T> {
+    const { stage, clear } = ops.cache<T>(directory, options)
     return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
   }
 
@@ -149,6 +155,12 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** All but the first `count` elements; see {@link ops.skip}. */
   skip(count: number): Dataset<T> {
     return this.pipe(ops.skip<T>(count))
+  }
+
+  /** Writes the elements of the first pass to files and reads them from then on; see {@link ops.snapshot}. */
+  snapshot(path: string, options?: ops.SnapshotOptions): CachedDataset<T> {
+    const { stage, clear } = ops.snapshot<T>(path, options)
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
   }
 
   /** The first `count` elements; see {@link ops.take}. */
@@ -245,6 +257,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    */
   profile(options?: ProfileOptions): Promise<PipelineStats> {
     return profile(this.node, options)
+  }
+
+  /** Writes all elements to a folder that `Dataset.load` reads; it appears whole or not at all. See {@link save}. */
+  save(path: string, options?: SaveOptions<T>): Promise<Saved> {
+    return save(this, path, options)
   }
 
   /** Runs one iteration, without a promise an element where neither the pipeline nor `visit` gives one. */
