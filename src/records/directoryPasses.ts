@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { wrongArgument } from '../core/checks.ts'
 import { FailedPreconditionError, fileError, NotFoundError } from '../core/errors.ts'
 import type { PassStore, PassWriter } from '../core/keptPass.ts'
@@ -49,8 +49,11 @@ export class DirectoryPasses<T> {
         const hint = `Delete ${folder}, or call clear(), and it is made anew.`
         const metadata = await readMetadata(folder, hint).catch(ifMissing)
         if (metadata === undefined) return undefined
-        const cursor = new ElementsCursor<T>(folder, metadata, hint, state)
-        if (state === undefined && index > 0) await cursor.skip(index)
+        // A state of another folder, as that of another compression, knows no place in this one.
+        const marks = { folder: basename(folder) }
+        const place = state?.folder === marks.folder ? state : undefined
+        const cursor = new ElementsCursor<T>(folder, metadata, hint, place, marks)
+        if (place === undefined && index > 0) await cursor.skip(index)
         return cursor
       },
       write: async () => {

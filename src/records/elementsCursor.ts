@@ -24,18 +24,22 @@ export class ElementsCursor<T> implements Cursor<T> {
   readonly #readers: readonly RecordReader[]
   readonly #files: readonly string[]
   readonly #hint: string
+  readonly #marks: State
   #turn: number
-  #checked: boolean
+  #checked = false
 
-  /** @param hint what to do where a file is damaged */
-  constructor(folder: string, metadata: ElementsMetadata, hint: string, state?: State) {
+  /**
+   * @param hint what to do where a file is damaged
+   * @param marks what its states hold beside the place
+   */
+  constructor(folder: string, metadata: ElementsMetadata, hint: string, state?: State, marks: State = {}) {
     const { turn = 0, shards } = (state ?? {}) as Partial<ElementsState>
     this.#metadata = metadata
     this.#files = metadata.shards.map(({ file }) => join(folder, file))
     this.#readers = this.#files.map((file, i) => new RecordReader(file, readerOptions(shards?.[i], this.#files.length)))
     this.#hint = hint
+    this.#marks = marks
     this.#turn = turn
-    this.#checked = false
   }
 
   next(): Pull<T> {
@@ -72,7 +76,7 @@ export class ElementsCursor<T> implements Cursor<T> {
 
   state() {
     const shards = this.#readers.map(({ position: { record, byteOffset } }) => ({ record, byteOffset }))
-    return { turn: this.#turn, shards }
+    return { ...this.#marks, turn: this.#turn, shards }
   }
 
   async close(): Promise<void> {

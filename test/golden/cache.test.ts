@@ -15,9 +15,14 @@ interface Case {
 }
 
 const kinds = {
+  saved,
   memory: (dataset: Dataset<number>) => dataset.cache(),
   disk: (dataset: Dataset<number>) => dataset.cache(freshFolder()),
   snapshot: (dataset: Dataset<number>) => dataset.snapshot(freshFolder()),
+}
+
+async function saved(dataset: Dataset<number>): Promise<Dataset<number>> {
+  return Dataset.load((await dataset.save(freshFolder())).path)
 }
 
 const passes = {
@@ -42,7 +47,7 @@ describe('as TensorFlow', () => {
       calls++
       return x * 10
     })
-    const kept = kinds[one.kind](source)
+    const kept = await kinds[one.kind](source)
     for (const { pass, elements, calls: theirs } of one.passes) {
       expect(await passes[pass](kept).toArray()).toEqual(elements)
       expect(calls).toBe(theirs)

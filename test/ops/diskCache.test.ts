@@ -168,9 +168,33 @@ describe('a cache on disk', () => {
     expect(iterator.save().position).toEqual({
       index: 2,
       upstream: null,
-      kept: { turn: 0, shards: [{ record: 2, byteOffset: 48 }] },
+      kept: { folder: visible(folder)[0], turn: 0, shards: [{ record: 2, byteOffset: 48 }] },
     })
     await iterator.return()
+  })
+})
+
+describe('a state', () => {
+  it('is restored over a cache that is kept elsewhere, and otherwise', async () => {
+    const folder = freshFolder()
+    const builds = [
+      () => Dataset.range(6).cache(),
+      () => Dataset.range(6).cache(folder),
+      () => Dataset.range(6).cache(folder, { compression: 'GZIP' }),
+      () => Dataset.range(6).cache(freshFolder()),
+    ]
+    const all = builds.map((build) => build())
+    for (const dataset of all) await dataset.toArray()
+    for (const from of all) {
+      const iterator = from.iterator({ epoch: 1 })
+      await iterator.next()
+      await iterator.next()
+      const state = JSON.parse(JSON.stringify(iterator.save())) as IteratorState
+      await iterator.return()
+      for (const into of [...all, ...builds.map((build) => build())]) {
+        expect(await into.toArray({ state })).toEqual([2, 3, 4, 5])
+      }
+    }
   })
 })
 
