@@ -114,7 +114,9 @@ export class KeptPassCursor<T> implements Cursor<T> {
   #open(): Cursor<T> | undefined | Promise<Cursor<T> | undefined> {
     const { index, kept } = this.#start
     const opening = after(this.#read(index, kept ?? undefined), () => {
-      if (this.#cursor === undefined && index === 0) return this.#write()
+      // An endless pass is never whole.
+      const keeps = index === 0 && this.#input.cardinality !== Infinity
+      if (this.#cursor === undefined && keeps) return this.#write()
     })
     return after(this.#hold(opening), () => {
       if (this.#closed || this.#cursor !== undefined) return this.#closed ? undefined : this.#cursor

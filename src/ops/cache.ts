@@ -25,7 +25,8 @@ export interface Cache<T> {
  * (`tf.data.Dataset.cache`): in memory, for all iterations of the dataset in this thread, or in a directory, for every
  * process.
  *
- * Out: the elements, in order. A pass that is left early, or in which an element fails, is not kept. Passes at the same
+ * Out: the elements, in order. A pass that is left early, or in which an element fails, is not kept, and
+ * nothing is of an endless input. Passes at the same
  * time each run the input until one is whole. Kept is pass 0 under the seed of the pipeline: shuffles and random numbers
  * before the cache are the same in every pass. Length: unchanged. Saved: the index, and the input's state while that is
  * read; restored where nothing is kept, the pass goes on by reading the input, and is not kept itself.
