@@ -32,6 +32,13 @@ export function checkBoolean(operation: string, argument: string, value: unknown
   return value
 }
 
+/** Refuses anything but an AbortSignal and undefined. */
+export function checkSignal(operation: string, signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined) return undefined
+  if (typeof (signal as Partial<AbortSignal> | null)?.addEventListener === 'function') return signal
+  throw wrongArgument(operation, 'signal', 'an AbortSignal', signal)
+}
+
 /** Refuses options that are no object or that hold a name which is not in `known`. */
 export function checkOptions(operation: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

@@ -28,6 +28,7 @@ export function innerUpstream<T>(source: Source<T>, context: StageContext, index
   const run: Run = { ...outer, seed, within: `${path}[${index}]` }
   const { cardinality, spec } = source.node
   return {
+    node: source.node,
     cardinality,
     spec,
     open: (state, change) => openPlan(runningPlan(source), { ...run, ...change }, state),

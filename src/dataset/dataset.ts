@@ -1,4 +1,4 @@
-import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
@@ -15,6 +15,10 @@ import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
 import type { Windows } from './windows.ts'
+import type { PipelineStats } from './pipelineStats.ts'
+import { profile, type ProfileOptions } from './profile.ts'
+import { Profiler } from './profiler.ts'
+import { save, type Saved, type SaveOptions } from './save.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -63,6 +67,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     options?: sources.GeneratorOptions,
   ): Dataset<T> {
     return Dataset.from(sources.fromGenerator(input, options))
+  }
+
+  /** The elements that `save` wrote; see {@link sources.load}. */
+  static load<T>(path: string): Dataset<T> {
+    return Dataset.from(sources.load<T>(path))
   }
 
   /** Random whole numbers of 32 bits, for ever; see {@link sources.random}. */
@@ -133,6 +142,12 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Stacks consecutive elements; see {@link ops.batch}. */
   batch(batchSize: number, options?: ops.BatchOptions): Dataset<Batched<T>> {
     return this.pipe(ops.batch<T>(batchSize, options))
+  }
+
+  /** Keeps the elements of the first pass and gives them from then on; see {@link ops.cache}. */
+  cache(directory?: string, options?: ops.CacheOptions): CachedDataset<T> {
+    const { stage, clear } = ops.cache<T>(directory, options)
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
   }
 
   /** This dataset, then the other; see {@link ops.concatenate}. */
@@ -206,6 +221,12 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.slidingBatch<T>(size, options))
   }
 
+  /** Writes the elements of the first pass to files and reads them from then on; see {@link ops.snapshot}. */
+  snapshot(path: string, options?: ops.SnapshotOptions): CachedDataset<T> {
+    const { stage, clear } = ops.snapshot<T>(path, options)
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
+  }
+
   /** The first `count` elements; see {@link ops.take}. */
   take(count: number): Dataset<T> {
     return this.pipe(ops.take<T>(count))
@@ -254,15 +275,23 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    * @throws FailedPreconditionError where the state was saved by another pipeline, naming the difference
    */
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
-    checkOptions('iterator', options, ['state', 'signal', 'epoch'])
-    const { state, signal } = options
-    if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-      throw wrongArgument('iterator', 'signal', 'an AbortSignal', signal)
-    }
+    checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile'])
+    const { state } = options
+    const signal = checkSignal('iterator', options.signal)
+    const profiler = checkBoolean('iterator', 'profile', options.profile ?? false) ? new Profiler() : undefined
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
-    return new DatasetIterator(this, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
+    const seed = saved?.seed ?? 0
+    return new DatasetIterator(this, { seed, epoch, position: saved?.position, signal, profiler })
+  }
+
+  /**
+   * An iterator that goes over this dataset once and ends with OutOfRangeError from `getNext()`
+   * (`tf.compat.v1.data.make_one_shot_iterator`); it is what `iterator()` gives.
+   */
+  makeOneShotIterator(options?: IteratorOptions): DatasetIterator<T> {
+    return this.iterator(options)
   }
 
   [Symbol.asyncIterator](): DatasetIterator<T> {
@@ -313,6 +342,19 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return value
   }
 
+  /**
+   * Runs this dataset and says where the time goes: busy and waiting, elements and bytes of each operation, and which
+   * one is the bottleneck. Its pass is number 0, and is not counted among those of the dataset; see {@link profile}.
+   */
+  profile(options?: ProfileOptions): Promise<PipelineStats> {
+    return profile(this, options)
+  }
+
+  /** Writes all elements to a folder that `Dataset.load` reads; it appears whole or not at all. See {@link save}. */
+  save(path: string, options?: SaveOptions<T>): Promise<Saved> {
+    return save(this, path, options)
+  }
+
   /** Runs one iteration, without a promise an element where neither the pipeline nor `visit` gives one. */
   async #visit(visit: (element: T) => unknown, options?: IteratorOptions): Promise<void> {
     const iterator = this.iterator(options)
@@ -327,5 +369,20 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     } finally {
       await iterator.return()
     }
+  }
+}
+
+/** A dataset that keeps its elements. */
+export class CachedDataset<out T> extends Dataset<T> {
+  readonly #clear: () => void | Promise<void>
+
+  constructor(node: PlanNode<T>, clear: () => void | Promise<void>) {
+    super(node)
+    this.#clear = clear
+  }
+
+  /** Forgets what is kept: the next pass runs the input again. Passes under way go on with what they have. */
+  async clear(): Promise<void> {
+    await this.#clear()
   }
 }

@@ -3,6 +3,7 @@ import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
+import { elementDigest } from '../ndarray/elementDigest.ts'
 
 /** What a generator function is told about the pass it makes. */
 export interface GeneratorContext {
@@ -56,6 +57,8 @@ export function fromGenerator<T>(
   return Object.freeze({
     name: 'fromGenerator',
     args: {},
+    identity: () =>
+      typeof input === 'function' ? String(input) : (Array.isArray(input) && elementDigest(input)) || '',
     cardinality: () => (Array.isArray(input) ? input.length : undefined),
     spec: () => options.outputSignature,
     open: (_inputs, context, state) =>

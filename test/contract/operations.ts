@@ -1,6 +1,7 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { flowRows } from './flowRows.ts'
+import { freshFolder } from './freshFolder.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -44,6 +45,15 @@ export const operations: readonly OperationRow[] = [
   }),
   row('batch', 'without the remainder', (d) => d.batch(3, { dropRemainder: true }), {
     expected: [float32(1, 2, 3), float32(4, 5, 6)],
+  }),
+  row('cache', 'in memory', (d) => d.cache(), {}),
+  row('cache', 'in memory, of which a pass is kept', (d) => d.cache().repeat(2), {
+    expected: [...numbers, ...numbers],
+  }),
+  row('cache', 'on disk', (d) => d.cache(freshFolder()), { async: true }),
+  row('cache', 'on disk, of which a pass is kept', (d) => d.cache(freshFolder()).repeat(2), {
+    expected: [...numbers, ...numbers],
+    async: true,
   }),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
@@ -107,6 +117,7 @@ export const operations: readonly OperationRow[] = [
   row('skip', 'of 2', (d) => d.skip(2), { expected: [3, 4, 5, 6, 7] }),
   row('skip', 'of more than there is', (d) => d.skip(20), { expected: [] }),
   row('skip', 'of all', (d) => d.skip(-1), { expected: [], reads: 0 }),
+  row('snapshot', 'in 3 shards', (d) => d.snapshot(freshFolder(), { shards: 3 }), { async: true }),
   row('take', 'of 3', (d) => d.take(3), { expected: [1, 2, 3], reads: 3 }),
   row('take', 'of all', (d) => d.take(-1), { elementwise: true }),
   row('take', 'of more than there is', (d) => d.take(20), { elementwise: true }),

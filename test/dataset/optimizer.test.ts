@@ -18,8 +18,10 @@ async function outcome(cursor: Cursor<unknown>): Promise<unknown> {
 }
 
 /** Runs both plans side by side, and from each state of either in the other. */
-async function expectSame(dataset: Dataset<unknown>, pulls: number): Promise<void> {
-  const { node, optimized } = dataset
+async function expectSame(make: () => Dataset<unknown>, pulls: number): Promise<void> {
+  // Two datasets, for caches are shared by the plans of one.
+  const { node } = make()
+  const { optimized } = make()
   const sides = [node, optimized].map((plan) => open(plan))
   for (let pull = 0; pull < pulls; pull++) {
     const [written, runs] = sides.map((side) => stored(side.state()))
