@@ -38,8 +38,12 @@ export type {
   InterleaveOptions,
   MapOptions,
   PipelineOptions,
+  RebatchOptions,
+  ScanFunction,
+  ScanOptions,
   ShuffleOptions,
   SourceStructure,
+  UniqueOptions,
   Zipped,
   ZipOptions,
 } from './ops/index.ts'

@@ -20,11 +20,7 @@ import { describe } from '../ndarray/ndarray.ts'
  * Dataset.range(5).window(3, { shift: 2 }).flatMap((window) => window.batch(3)) // int32 [0, 1, 2], int32 [2, 3, 4], int32 [4]
  * @throws InvalidArgumentError where the elements of a window differ in structure
  */
-export function window<T, W>(
-  size: number,
-  make: (source: Stage) => Source,
-  options: WindowOptions = {},
-): Stage<T, W> {
+export function window<T, W>(size: number, make: (source: Stage) => Source, options: WindowOptions = {}): Stage<T, W> {
   const shape = checkWindow('window', size, options)
   return Object.freeze({
     name: 'window',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MillraceError } from '../../src/core/errors.ts'
 import { FailedPreconditionError, InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { open, pull } from '../contract/run.ts'
 
 /** The class as a caller without types sees it: anything can be handed over. */
@@ -64,6 +65,20 @@ const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = 
       () => d()[name](2, { step: 1 }),
     ] as const,
   ]),
+  ['scan: fn must be a function, got undefined.', () => d().scan(0)],
+  [
+    'scan: initialState: the element is undefined, which an element cannot hold. It holds plain objects and arrays of numbers, bigints, booleans, strings, Uint8Arrays and NdArrays.',
+    () => d().scan(undefined, () => 0),
+  ],
+  ['scan: there is no option seed. It takes outputSignature.', () => d().scan(0, () => 0, { seed: 1 })],
+  ['unique: key must be a function, got "id".', () => d().unique({ key: 'id' })],
+  ['unique: there is no option by. It takes key.', () => d().unique({ by: 1 })],
+  ['rebatch: batchSize must be a whole number of at least 1, got 0.', () => (d().batch(2) as Loose).rebatch(0)],
+  ['rebatch: batchSize must be a number, or a list of at least one, got an array.', () => d().rebatch([])],
+  ['rebatch: batchSize[1] must be a whole number of at least 1, got -1.', () => d().rebatch([2, -1])],
+  ['rebatch: the tensor is a scalar, which has no rows.', () => d().rebatch(2)],
+  ['rebatch: dropRemainder must be true or false, got 1.', () => d().rebatch(2, { dropRemainder: 1 })],
+  ['rebatch: there is no option drop. It takes dropRemainder.', () => d().rebatch(2, { drop: true })],
   ['counter: start must be a whole number, got "1".', () => statics.counter('1')],
   ['counter: step must be a whole number, got Infinity.', () => statics.counter(0, Infinity)],
   ['random: seed must be a whole number of at least 0, got -1.', () => statics.random({ seed: -1 })],
@@ -268,6 +283,72 @@ describe('a window', () => {
     }
     await cursor.close()
     expect(outcomes).toEqual(['0,1', 'failed', 'failed', '3,4', '4,5', '5', 'end'])
+  })
+})
+
+const pairs = 'range.scan: the function must return [newState, output], got'
+const foldingRows: readonly (readonly [message: string, dataset: Dataset<unknown>])[] = [
+  ['range.scan: the function threw at element 0: boom', Dataset.range(3).scan(0, fail)],
+  [
+    'range.scan: the function threw at element 1: boom',
+    Dataset.range(3).scan(0, (_, x) => (x === 1 ? Promise.reject(new Error('boom')) : [x, x])),
+  ],
+  [
+    'range.scan: the function returned undefined for element 0. Is a return missing?',
+    Dataset.range(3).scan(0, () => undefined as never),
+  ],
+  [`${pairs} 5 for element 0.`, Dataset.range(3).scan(0, () => 5 as never)],
+  [`${pairs} an array of 1 for element 0.`, Dataset.range(3).scan(0, () => Promise.resolve([5]) as never)],
+  [`${pairs} one of them undefined for element 0.`, Dataset.range(3).scan(0, () => [1, undefined] as never)],
+  ['range.unique: the function threw at element 2: boom', Dataset.range(3).unique({ key: failsAt(2) })],
+  [
+    'range.unique: key must return a string, number or bigint, got an object {a} for element 0.',
+    Dataset.range(3).unique({ key: () => ({ a: 1 }) as never }),
+  ],
+  [
+    'fromGenerator.unique: its value cannot be told at element 1: the element is a Date, which an element cannot hold. It holds plain objects and arrays of numbers, bigints, booleans, strings, Uint8Arrays and NdArrays.',
+    Dataset.fromGenerator<unknown>([1, new Date()]).unique(),
+  ],
+  [
+    'fromGenerator.rebatch: element 1: the tensor is 5, which has no rows.',
+    Dataset.fromGenerator<unknown>([ndarray([1]), 5]).rebatch(1),
+  ],
+  [
+    'fromGenerator.rebatch: x is an NdArray int32 [1] in one batch, and an NdArray float32 [1] in another: they cannot be joined. Every batch must have the same structure and dtypes.',
+    Dataset.fromGenerator<unknown>([{ x: ndarray([1]) }, { x: ndarray([0.5]) }]).rebatch(2),
+  ],
+  [
+    'fromGenerator.rebatch: the element is an NdArray int32 [1, 1] in one batch, and an NdArray int32 [1, 2] in another: they cannot be joined. Make the rows equal in a map before it; they are [1] and [2].',
+    Dataset.fromGenerator<unknown>([ndarray([[1]]), ndarray([[1, 2]])]).rebatch(2),
+  ],
+  [
+    'fromGenerator.rebatch: the element is an object {x} in one batch, and an object {y} in another: they cannot be joined. Every batch must have the same structure and dtypes.',
+    Dataset.fromGenerator<unknown>([{ x: ndarray([1]) }, { y: ndarray([1]) }]).rebatch(2),
+  ],
+]
+
+describe('folding', () => {
+  it.each(foldingRows)('%s', async (message, dataset) => {
+    expect(messageOf(await dataset.toArray().catch((error: unknown) => error))).toBe(message)
+  })
+
+  it('refuses to save a state that is no element', async () => {
+    const iterator = Dataset.range(3)
+      .scan<unknown, number>(0, (_, x) => [new Map(), x])
+      .iterator()
+    await iterator.next()
+    expect(() => iterator.save()).toThrow(
+      'range.scan: the state cannot be saved: what the function returned at element 0: the element is a Map, which an element cannot hold.',
+    )
+    await iterator.return()
+  })
+
+  it('keeps the state of a scan where its function fails', async () => {
+    const cursor = open(Dataset.range(4).scan(0, (total, x) => [total + failsAt(2)(x), total]).node)
+    expect(await pull(cursor, 2)).toEqual([0, 0])
+    expect(() => cursor.next()).toThrow('boom')
+    expect(await pull(cursor, 2)).toEqual([1])
+    await cursor.close()
   })
 })
 
