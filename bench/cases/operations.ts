@@ -36,8 +36,7 @@ function versus(
         new Float32Array(count * width).map((_, i) => i % 977),
       )
       const ours = dataset(table)
-      const visit = (element: unknown): void =>
-        use(element instanceof NdArray ? element.data : element === null ? 0 : 1)
+      const visit = (element: unknown): void => use(element instanceof NdArray ? element.size : 1)
       const sides: Side[] = [
         {
           name: 'millrace',
@@ -59,7 +58,7 @@ function versus(
   }
 }
 
-const rowsOf = (table: NdArray<'float32', 2>): Dataset<Row> => Dataset.fromTensorSlices(table) as Dataset<Row>
+const rowsOf = (table: NdArray<'float32', 2>): Dataset<Row> => Dataset.fromTensorSlices(table)
 const rowAt = ({ data }: NdArray<'float32', 2>, i: number): Row =>
   new NdArray('float32', [width], data.subarray(i * width, (i + 1) * width))
 const lengthOf = (table: NdArray<'float32', 2>): number => table.shape[0]
@@ -67,7 +66,7 @@ const lengthOf = (table: NdArray<'float32', 2>): number => table.shape[0]
 /** Groups of rows that flatMap and interleave make of a number. */
 const group = 50
 const groupOf = (table: NdArray<'float32', 2>, i: number): Dataset<Row> =>
-  Dataset.fromTensorSlices(table.slice(i * group, (i + 1) * group)) as Dataset<Row>
+  Dataset.fromTensorSlices(table.slice(i * group, (i + 1) * group))
 
 const million = 1_000_000
 
