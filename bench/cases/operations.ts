@@ -203,13 +203,24 @@ export const operations: readonly Case[] = [
     million,
     (t) => batchesOf(t).rebatch(96),
     (t, visit) => {
-      for (let i = 0; i < lengthOf(t); i += 96) {
-        const end = Math.min(i + 96, lengthOf(t))
-        const first = Math.floor(i / 128)
-        if (Math.floor((end - 1) / 128) === first)
-          visit(ndarray(t.data.subarray(i * width, end * width), [end - i, width]))
-        else visit(ndarray(t.data.slice(i * width, end * width), [end - i, width]))
+      let missing = 96
+      let joined: Float32Array | undefined
+      for (let first = 0; first < lengthOf(t); first += 128) {
+        const batch = t.slice(first, Math.min(lengthOf(t), first + 128))
+        for (let at = 0; at < batch.shape[0];) {
+          const taken = Math.min(missing, batch.shape[0] - at)
+          const part = batch.data.subarray(at * width, (at + taken) * width)
+          if (taken < 96) joined ??= new Float32Array(96 * width)
+          joined?.set(part, (96 - missing) * width)
+          at += taken
+          missing -= taken
+          if (missing > 0) continue
+          visit(ndarray(joined ?? part, [96, width]))
+          joined = undefined
+          missing = 96
+        }
       }
+      if (joined !== undefined) visit(ndarray(joined.subarray(0, (96 - missing) * width), [96 - missing, width]))
     },
   ),
 ]

@@ -23,8 +23,8 @@ export function checkInner<T>(made: Source<T>, context: StageContext, index: num
  * decided by the stage, the epoch and the index, and the paths in its errors begin with the stage and the index.
  */
 export function openInner<T>(source: Source<T>, context: StageContext, index: number, state?: State): Cursor<T> {
-  const { path, key, ...run } = context
-  const { a, b } = foldIn(key, index)
+  const { path, epoch, signal } = context
+  const { a, b } = foldIn(context.key, index)
   const seed = a + (b & 0x1fffff) * 0x100000000
-  return openPlan(source.node, { ...run, seed, within: `${path}[${index}]` }, state)
+  return openPlan(source.node, { seed, epoch, signal, within: `${path}[${index}]` }, state)
 }

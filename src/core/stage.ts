@@ -89,16 +89,37 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
-  const inputs = node.inputs.map((input, i): Upstream<never> => {
-    // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
-    const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
-    return {
-      cardinality: input.cardinality,
-      spec: input.spec,
-      open: (inputState, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState),
-    }
-  })
-  const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  const context: StageContext = { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
-  return node.stage.open(inputs, context, state)
+  const inputs = node.inputs.map((input, i): Upstream<never> => ({
+    cardinality: input.cardinality,
+    spec: input.spec,
+    open: (inputState, change) => {
+      // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
+      const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
+      return openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState)
+    },
+  }))
+  return node.stage.open(inputs, new NodeContext(node, run), state)
+}
+
+/** Makes the key only where a stage asks for it: that costs more than all the rest of opening. */
+class NodeContext implements StageContext {
+  readonly seed: number
+  readonly epoch: number
+  readonly signal: AbortSignal
+  readonly path: string
+  readonly #depth: number
+  #key: RandomKey | undefined
+
+  constructor(node: PlanNode, { seed, epoch, signal, within }: Run) {
+    this.seed = seed
+    this.epoch = epoch
+    this.signal = signal
+    this.path = within === undefined ? node.path : `${within} > ${node.path}`
+    this.#depth = node.depth
+  }
+
+  get key(): RandomKey {
+    this.#key ??= foldIn(keyOf(this.seed), this.#depth)
+    return this.#key
+  }
 }
