@@ -57,9 +57,13 @@ export type {
   InterleaveOptions,
   MapOptions,
   PipelineOptions,
+  RebatchOptions,
+  ScanFunction,
+  ScanOptions,
   ShuffleOptions,
   SnapshotOptions,
   SourceStructure,
+  UniqueOptions,
   Zipped,
   ZipOptions,
 } from './ops/index.ts'

@@ -19,7 +19,7 @@ export interface ProfileOptions {
  * @param profiler measures; replaced in tests
  * @example
  * const stats = await Dataset.range(100).map((x) => x + 1).batch(10).profile()
- * stats.nodes.map(({ path, elements, bytes }) => [path, elements, bytes]) // [['range', 100, 800], ['range.map', 100, 800], ['range.map.batch', 10, 400]]
+ * stats.nodes.map(({ path, elements, bytes }) => [path, elements, bytes]) // [['range', 100, 800], ['range.map.batch', 10, 400]]
  * console.log(stats.toString())
  */
 export async function profile(
