@@ -32,14 +32,17 @@ export type {
 } from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
+export type { WindowOptions } from './core/windowCursor.ts'
 export { CachedDataset, Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
 export type { IteratorEnd } from './dataset/diagnostics.ts'
+export { ElementReader, type ReaderOptions } from './dataset/elementReader.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
 export type { NodeStats, PipelineStats } from './dataset/pipelineStats.ts'
 export type { ProfileOptions } from './dataset/profile.ts'
 export { ReinitializableIterator } from './dataset/reinitializableIterator.ts'
 export type { Saved, SaveOptions, SaveProgress } from './dataset/save.ts'
+export type { Windows } from './dataset/windows.ts'
 export type { Compression } from './files/decompressed.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
@@ -49,12 +52,15 @@ export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type {
   BatchOptions,
   CacheOptions,
+  FlatMapOptions,
+  InterleaveOptions,
   MapOptions,
   PipelineOptions,
   ShuffleOptions,
   SnapshotOptions,
   SourceStructure,
   Zipped,
+  ZipOptions,
 } from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
@@ -63,5 +69,6 @@ export type {
   FromWorkersOptions,
   GeneratorContext,
   GeneratorOptions,
+  RandomOptions,
   SlicesOf,
 } from './sources/index.ts'

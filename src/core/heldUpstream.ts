@@ -29,11 +29,12 @@ const stride = 32
  * held from when it is read until it is released. The state names the elements held; restoring reads them again, and
  * passes over those between.
  *
- * @example
+ * ```
  * const input = new HeldUpstream(upstream, context.path, state?.input)
- * for (const [index, element] of await input.restore()) again(index, element) // once, before the first next()
- * const element = input.next() // its index is input.index - 1
- * input.release(input.index - 1)
+ * for (const [index, element] of await input.restore()) hold(index, element) // before the first next()
+ * const element = await input.next()                                        // its index is input.index - 1
+ * input.release(input.index - 1)                                            // when it is held no more
+ * ```
  */
 export class HeldUpstream<T> {
   readonly #cursor: Cursor<T>

@@ -1,5 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import { foldIn, keyOf, type RandomKey } from './random.ts'
+import type { Hints } from './hints.ts'
+import { openRandomAccess, type RandomAccess } from './randomAccess.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
 
@@ -49,11 +51,13 @@ export interface StageContext extends Run {
 
 /** An input of a stage: opened from the start or from a state by the same call, as often as wanted. */
 export interface Upstream<out T = unknown> {
-  /** Its plan, for the stages that must know what they are built on. */
+  /** Its plan as it was written, for the stages that must know what they are built on. */
   readonly node: PlanNode<T>
   readonly cardinality: Cardinality
   readonly spec: Spec | undefined
   open(state?: State, change?: Partial<Run>): Cursor<T>
+  /** Opens the elements by index, where `isRandomAccess` of the plan says that they can be. */
+  openRandomAccess(change?: Partial<Run>): RandomAccess<T> | Promise<RandomAccess<T>>
 }
 
 /**
@@ -74,6 +78,12 @@ export interface Stage<in In = never, out Out = unknown> {
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
+  /** Opens the elements by index, over inputs that can be; absent where one cannot be made without those before it. */
+  readonly randomAccess?: (
+    inputs: readonly Upstream<In>[],
+    context: StageContext,
+  ) => RandomAccess<Out> | Promise<RandomAccess<Out>>
+  readonly hints?: Hints<In, Out>
 }
 
 /** A stage with its inputs: a node of the immutable logical plan. */
@@ -85,11 +95,21 @@ export interface PlanNode<out T = unknown> {
   /** Number of stages before this one, along the longest way from a source. */
   readonly depth: number
   readonly path: string
+  /** What was written, where the optimizer put this in its place. */
+  readonly written?: PlanNode<T>
 }
 
 /** Anything that stands for a plan: `Dataset`, for the stages that take other datasets. */
 export interface Source<out T = unknown> {
+  /** The plan as it was written. */
   readonly node: PlanNode<T>
+  /** The plan as it runs, with the same elements and the same state; the one that was written where it is left out. */
+  readonly optimized?: PlanNode<T>
+}
+
+/** The plan of a source as it runs. */
+export function runningPlan<T>(source: Source<T>): PlanNode<T> {
+  return source.optimized ?? source.node
 }
 
 /** Whether a value stands for a plan. */
@@ -119,21 +139,33 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
   const observer = run.observer?.enter(node)
   const below: Run = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
-  const inputs = node.inputs.map((input, i): Upstream<never> => {
+  const cursor = node.stage.open(upstreamsOf(node, below, observer), contextOf(node, below), state)
+  return observer === undefined ? cursor : observer.watch(cursor)
+}
+
+/** The inputs of a node as its stage sees them. */
+export function upstreamsOf(node: PlanNode, run: Run, observer?: StageObserver): Upstream<never>[] {
+  return node.inputs.map((input, i): Upstream<never> => {
     // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
     const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
-      node: input as PlanNode<never>,
+      node: (input.written ?? input) as PlanNode<never>,
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (inputState, change) => {
-        const inputRun = { ...below, seed, observer: observer?.input(i), ...change }
-        return openPlan(input as PlanNode<never>, inputRun, inputState)
-      },
+      open: (state, change) =>
+        openPlan(input as PlanNode<never>, { ...run, seed, ...observed(observer, i), ...change }, state),
+      openRandomAccess: (change) => openRandomAccess(input as PlanNode<never>, { ...run, seed, ...change }),
     }
   })
+}
+
+/** What an input at a place of an observed stage is observed by. */
+function observed(observer: StageObserver | undefined, place: number): Partial<Run> | undefined {
+  return observer === undefined ? undefined : { observer: observer.input(place) }
+}
+
+/** A run as the stage of a node sees it. */
+export function contextOf(node: PlanNode, run: Run): StageContext {
   const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  const context: StageContext = { ...below, path, key: foldIn(keyOf(run.seed), node.depth) }
-  const cursor = node.stage.open(inputs, context, state)
-  return observer === undefined ? cursor : observer.watch(cursor)
+  return { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
 }

@@ -1,18 +1,24 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
+import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
+import type { WindowOptions } from '../core/windowCursor.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
+import { ElementReader, type ReaderOptions } from './elementReader.ts'
+import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
+import { optimize } from './optimizer/optimize.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { profile, type ProfileOptions } from './profile.ts'
 import { Profiler } from './profiler.ts'
 import { save, type Saved, type SaveOptions } from './save.ts'
+import type { Windows } from './windows.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -40,6 +46,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(source, []))
   }
 
+  /** Whole numbers for ever; see {@link sources.counter}. */
+  static counter(start?: number, step?: number): Dataset<number> {
+    return Dataset.from(sources.counter(start, step))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -63,6 +74,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.load<T>(path))
   }
 
+  /** Random whole numbers of 32 bits, for ever; see {@link sources.random}. */
+  static random(options?: sources.RandomOptions): Dataset<number> {
+    return Dataset.from(sources.random(options))
+  }
+
   /** Whole numbers: `range(stop)` or `range(start, stop, step)`; see {@link sources.range}. */
   static range(start: number, stop?: number, step?: number): Dataset<number> {
     return Dataset.from(sources.range(start, stop, step))
@@ -77,9 +93,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
-  static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
-    const { stage, inputs } = ops.zip(datasets)
+  static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
+    const { stage, inputs } = ops.zip(datasets, options)
     return new Dataset(planNode(stage, inputs))
+  }
+
+  /** The plan as it runs. */
+  get optimized(): PlanNode<T> {
+    return optimize(this.node)
   }
 
   /** What is known of the elements before running; undefined after a `map` that does not say. */
@@ -92,6 +113,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.node.cardinality
   }
 
+  /**
+   * The plan as text, as it was written and as it runs, with the number and the spec of each operation's elements.
+   *
+   * @example
+   * Dataset.fromTensorSlices([1, 2, 3]).batch(2).explain().includes('gatherBatch') // true
+   */
+  explain(): string {
+    return explain(this.node, this.optimized)
+  }
+
   /** Puts any stage on top: how operations of one's own join the chain. */
   pipe<R>(stage: Stage<T, R>): Dataset<R> {
     return new Dataset(planNode(stage, [this.node]))
@@ -101,6 +132,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   apply<R>(transformation: (dataset: this) => R): R {
     checkFunction('apply', 'transformation', transformation)
     return transformation(this)
+  }
+
+  /** States the number of elements, and checks it; see {@link ops.assertCardinality}. */
+  assertCardinality(cardinality: number): Dataset<T> {
+    return this.pipe(ops.assertCardinality<T>(cardinality))
   }
 
   /** Stacks consecutive elements; see {@link ops.batch}. */
@@ -132,6 +168,24 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** The elements of the datasets that a function makes of each element; see {@link ops.flatMap}. */
+  flatMap<R>(fn: ElementFunction<T, Source<R>>, options?: ops.FlatMapOptions): Dataset<R> {
+    return this.pipe(ops.flatMap(fn, options))
+  }
+
+  /** Shuffles all elements of an input that is read by index, in constant memory; see {@link ops.globalShuffle}. */
+  globalShuffle(options?: ops.GlobalShuffleOptions): Dataset<T> {
+    checkRandomAccess('globalShuffle', this.node, (sequential) => {
+      return `Put globalShuffle before ${sequential}, or use shuffle(bufferSize), which reads in order.`
+    })
+    return this.pipe(ops.globalShuffle<T>(options))
+  }
+
+  /** The elements of such datasets in turn; see {@link ops.interleave}. */
+  interleave<R>(fn: ElementFunction<T, Source<R>>, options?: ops.InterleaveOptions): Dataset<R> {
+    return this.pipe(ops.interleave(fn, options))
+  }
+
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
   map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
     return this.pipe(ops.map(fn, options))
@@ -147,6 +201,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.repeat<T>(count))
   }
 
+  /** Every `numShards`-th element, from the one numbered `index` on; see {@link ops.shard}. */
+  shard(numShards: number, index: number): Dataset<T> {
+    return this.pipe(ops.shard<T>(numShards, index))
+  }
+
   /** Shuffles through a buffer; see {@link ops.shuffle}. */
   shuffle(bufferSize: number, options?: ops.ShuffleOptions): Dataset<T> {
     return this.pipe(ops.shuffle<T>(bufferSize, options))
@@ -155,6 +214,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** All but the first `count` elements; see {@link ops.skip}. */
   skip(count: number): Dataset<T> {
     return this.pipe(ops.skip<T>(count))
+  }
+
+  /** Stacks windows of consecutive elements, which may overlap; see {@link ops.slidingBatch}. */
+  slidingBatch(size: number, options?: WindowOptions): Dataset<Batched<T>> {
+    return this.pipe(ops.slidingBatch<T>(size, options))
   }
 
   /** Writes the elements of the first pass to files and reads them from then on; see {@link ops.snapshot}. */
@@ -168,14 +232,41 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.take<T>(count))
   }
 
+  /** The elements before the first for which the predicate does not hold; see {@link ops.takeWhile}. */
+  takeWhile<U extends T>(predicate: (element: T, context: ElementContext) => element is U): Dataset<U>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T> {
+    return this.pipe(ops.takeWhile(predicate))
+  }
+
   /** Takes batches apart; see {@link ops.unbatch}. */
   unbatch(): Dataset<Unbatched<T>> {
     return this.pipe(ops.unbatch<T>())
   }
 
+  /** Datasets of consecutive elements, which may overlap; see {@link ops.window}. */
+  window(size: number, options?: WindowOptions): Dataset<Windows<T>> {
+    return this.pipe(ops.window<T, Windows<T>>(size, (source) => Dataset.from(source), options))
+  }
+
   /** Sets options for all the operations before it; see {@link ops.withOptions}. */
   withOptions(options: ops.PipelineOptions): Dataset<T> {
     return this.pipe(ops.withOptions<T>(options))
+  }
+
+  /**
+   * The element at an index, made without those before it. For many of them, `reader()` opens files once.
+   *
+   * @throws InvalidArgumentError where an operation, such as `filter`, has no elements by index; OutOfRangeError at the end
+   */
+  async get(index: number, options?: ReaderOptions): Promise<T> {
+    await using reader = await this.reader(options)
+    return await reader.get(index)
+  }
+
+  /** Opens the elements for reading by index. */
+  async reader(options: ReaderOptions = {}): Promise<ElementReader<T>> {
+    return await ElementReader.open(this.node, options)
   }
 
   /**
@@ -192,7 +283,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
     const seed = saved?.seed ?? 0
-    return new DatasetIterator(this.node, { seed, epoch, position: saved?.position, signal, profiler })
+    return new DatasetIterator(this, { seed, epoch, position: saved?.position, signal, profiler })
   }
 
   /**
@@ -256,7 +347,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    * one is the bottleneck. Its pass is number 0, and is not counted among those of the dataset; see {@link profile}.
    */
   profile(options?: ProfileOptions): Promise<PipelineStats> {
-    return profile(this.node, options)
+    return profile(this, options)
   }
 
   /** Writes all elements to a folder that `Dataset.load` reads; it appears whole or not at all. See {@link save}. */

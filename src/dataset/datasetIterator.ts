@@ -1,6 +1,6 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../core/errors.ts'
-import { openPlan, type PlanNode } from '../core/stage.ts'
+import { openPlan, runningPlan, type Source } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { iteratorEnd, publishEnd } from './diagnostics.ts'
 import { makeState, type IteratorState } from './iteratorState.ts'
@@ -41,7 +41,7 @@ export interface IteratorStart {
  * dataset.toArray({ state }) // [1, 2]
  */
 export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #node: PlanNode<T>
+  readonly #source: Source<T>
   readonly #start: IteratorStart
   readonly #controller = new AbortController()
   readonly #onAbort = (): void => this.#abort()
@@ -54,8 +54,8 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   #queue: Promise<unknown> | undefined
   #waiting: { readonly end: () => void; readonly fail: (error: Error) => void } | undefined
 
-  constructor(node: PlanNode<T>, start: IteratorStart) {
-    this.#node = node
+  constructor(source: Source<T>, start: IteratorStart) {
+    this.#source = source
     this.#start = start
     this.#state = start.position
     this.#profiler = start.profiler
@@ -122,7 +122,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
         hint: 'Save before returning from it or aborting it.',
       })
     }
-    return makeState(this.#node, this.#start, this.#state)
+    return makeState(this.#source.node, this.#start, this.#state)
   }
 
   /**
@@ -157,7 +157,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (iteratorEnd.hasSubscribers) this.#profiler ??= new Profiler()
     const run = { seed, epoch, signal: this.#controller.signal, observer: this.#profiler }
-    return openPlan(this.#node, run, this.#state)
+    return openPlan(runningPlan(this.#source), run, this.#state)
   }
 
   #afterEnd(): typeof END {

@@ -1,5 +1,6 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
+import { flowRows } from './flowRows.ts'
 import { freshFolder } from './freshFolder.ts'
 
 /** One operation on given inputs, and what must come out. */
@@ -38,6 +39,7 @@ function row(
 
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
+  ...flowRows,
   row('batch', 'with a remainder', (d) => d.batch(3), {
     expected: [float32(1, 2, 3), float32(4, 5, 6), float32(7)],
   }),
@@ -72,6 +74,9 @@ export const operations: readonly OperationRow[] = [
   }),
   row('filter', 'by index', (d) => d.filter((_, { index }) => index % 3 !== 1), { expected: [1, 3, 4, 6, 7] }),
   row('filter', 'that keeps nothing', (d) => d.filter(() => false), { expected: [] }),
+  row('globalShuffle', 'by a seed', (d) => d.globalShuffle({ seed: 1 }), { expected: [5, 7, 6, 4, 3, 1, 2] }),
+  row('globalShuffle', 'of one', (d) => d.globalShuffle(), { inputs: [[5]], expected: [5] }),
+  row('globalShuffle', 'of nothing', (d) => d.globalShuffle(), { inputs: [[]], expected: [] }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {
     expected: numbers.map(double),

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { END } from '../../src/core/cursor.ts'
 import { FailedPreconditionError } from '../../src/core/errors.ts'
 import { HeldUpstream, type HeldState } from '../../src/core/heldUpstream.ts'
+import { openRandomAccess } from '../../src/core/randomAccess.ts'
 import { openPlan, type PlanNode, type Upstream } from '../../src/core/stage.ts'
 import type { State } from '../../src/core/state.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
@@ -11,7 +12,13 @@ const length = 300
 
 function upstreamOf<T>(node: PlanNode<T>): Upstream<T> {
   const run = { seed: 0, epoch: 0, signal: new AbortController().signal }
-  return { node, cardinality: node.cardinality, spec: node.spec, open: (state) => openPlan(node, run, state) }
+  return {
+    node,
+    cardinality: node.cardinality,
+    spec: node.spec,
+    open: (state) => openPlan(node, run, state),
+    openRandomAccess: () => openRandomAccess(node, run),
+  }
 }
 
 const plain = Dataset.range(length)

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CancelledError } from '../../src/core/errors.ts'
 import { END } from '../../src/core/cursor.ts'
-import { openInner } from '../../src/core/innerDataset.ts'
+import { innerUpstream } from '../../src/core/innerDataset.ts'
 import { planNode, type PlanNode, type Stage } from '../../src/core/stage.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { DatasetIterator } from '../../src/dataset/datasetIterator.ts'
@@ -43,7 +43,7 @@ class FakeClock implements Clock {
 const times = ({ nodes }: PipelineStats) => nodes.map(({ name, busyMs, waitingMs }) => `${name} ${busyMs}+${waitingMs}`)
 
 async function measure(clock: FakeClock, { node }: { readonly node: PlanNode }, options = {}): Promise<PipelineStats> {
-  return profile(node, options, new Profiler(clock))
+  return profile({ node }, options, new Profiler(clock))
 }
 
 describe('time', () => {
@@ -93,7 +93,7 @@ describe('time', () => {
         if (how === 'sync') throw new Error('boom')
         return Promise.reject(new Error('boom'))
       })
-      await expect(profile(node, {}, profiler)).rejects.toThrow('boom')
+      await expect(profile({ node }, {}, profiler)).rejects.toThrow('boom')
       expect(times(profiler.stats())).toEqual(['range 0+0', 'map 5+0'])
     }
   })
@@ -101,7 +101,7 @@ describe('time', () => {
   it('of the consumer is what passes between its pulls', () => {
     const clock = new FakeClock()
     const { node } = Dataset.range(3).map((x) => clock.work(1, x))
-    const iterator = new DatasetIterator(node, { seed: 0, epoch: 0, profiler: new Profiler(clock) })
+    const iterator = new DatasetIterator({ node }, { seed: 0, epoch: 0, profiler: new Profiler(clock) })
     while (iterator.pull() !== END) clock.work(10, undefined)
     const stats = iterator.stats()
     expect([stats.elapsedMs, stats.consumerMs]).toEqual([33, 30])
@@ -117,7 +117,7 @@ describe('time', () => {
     const { node } = Dataset.range(2)
       .map((x) => clock.wait(10, x))
       .prefetch(2)
-    const iterator = new DatasetIterator(node, { seed: 0, epoch: 0, profiler: new Profiler(clock) })
+    const iterator = new DatasetIterator({ node }, { seed: 0, epoch: 0, profiler: new Profiler(clock) })
     await iterator.next()
     for (let i = 0; i < 5; i++) await new Promise(setImmediate)
     clock.work(15, undefined)
@@ -187,11 +187,11 @@ describe('elements and bytes', () => {
       open: ([upstream], context) => {
         const input = upstream.open()
         const cursors = [0, 1].map((i) =>
-          openInner(
+          innerUpstream(
             Dataset.range(2).map((x) => clock.work(3, x)),
             context,
             i,
-          ),
+          ).open(),
         )
         return {
           next: () => {
