@@ -170,7 +170,10 @@ describe('the structure', () => {
     const iterator = make(wanted)
     await iterator.initialize(probe([], { spec: wanted }).dataset)
     const call = iterator.initialize(probe([], { spec: given }).dataset)
-    if (mismatch === undefined) return await call
+    if (mismatch === undefined) {
+      await call
+      return
+    }
     const message = `initialize: the dataset does not have the iterator's structure: ${mismatch}.`
     await expect(call).rejects.toThrow(new InvalidArgumentError(message))
     // What ran before goes on.
