@@ -62,8 +62,13 @@ export class KeptPassCursor<T> implements Cursor<T> {
   }
 
   next(): Pull<T> {
-    if (this.#cursor !== undefined) return this.#pull(this.#cursor)
-    return after(this.#open(), (cursor) => (cursor === undefined ? END : this.#pull(cursor)))
+    const cursor = this.#cursor
+    if (cursor === undefined) return after(this.#open(), (opened) => (opened === undefined ? END : this.#pull(opened)))
+    if (this.#writer !== undefined) return this.#pull(cursor)
+    const element = cursor.next()
+    if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
+    if (element !== END) this.#index++
+    return element
   }
 
   skip(count: number): number | Promise<number> {
@@ -167,8 +172,20 @@ export class KeptPassCursor<T> implements Cursor<T> {
     const writer = this.#writer
     const index = element === END ? this.#index : this.#index++
     if (writer === undefined) return element
-    if (element === END) return this.#keep(() => this.#commit(writer), element, index)
-    return this.#keep(() => after(writer.add(element), () => this.#commitLast(writer)), element, index)
+    try {
+      const added = element === END ? this.#commit(writer) : this.#add(writer, element)
+      return added === undefined
+        ? element
+        : added.then(() => element).catch((error: unknown) => this.#lose(error, index))
+    } catch (error) {
+      return this.#lose(error, index)
+    }
+  }
+
+  #add(writer: PassWriter<T>, element: T): void | Promise<void> {
+    const added = writer.add(element)
+    if (added !== undefined) return added.then(() => this.#commitLast(writer))
+    if (this.#index === this.#input.cardinality) return this.#commit(writer)
   }
 
   /** Whoever takes all elements and no more, as `take` does, has made a whole pass. */
@@ -176,24 +193,15 @@ export class KeptPassCursor<T> implements Cursor<T> {
     if (this.#index === this.#input.cardinality && this.#writer === writer) return this.#commit(writer)
   }
 
-  /** Does some work of keeping, then gives the element. */
-  #keep(work: () => void | Promise<void>, element: T | typeof END, index: number): Pull<T> {
-    const failed = (error: unknown): Pull<T> => {
-      return this.#fail(locateError(error, this.#context.path, index, 'keeping failed'))
-    }
-    let working
-    try {
-      working = work()
-    } catch (error) {
-      return failed(error)
-    }
-    return working === undefined ? element : working.then(() => element, failed)
-  }
-
   #commit(writer: PassWriter<T>): void | Promise<void> {
     return after(this.#hold(writer.commit()), () => {
       this.#writer = undefined
     })
+  }
+
+  /** Keeping failed, and not the input. */
+  #lose(error: unknown, index: number): Pull<T> {
+    return this.#fail(locateError(error, this.#context.path, index, 'keeping failed'))
   }
 
   /** A pass in which an element failed is not kept. */

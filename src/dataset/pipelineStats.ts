@@ -1,4 +1,4 @@
-/** What was measured of one operation. */
+/** What was measured of one operation of the plan as it runs. */
 export interface NodeStats {
   /** The operation with those before it; that of an inner dataset begins with the operation that made it. */
   readonly path: string

@@ -197,6 +197,30 @@ describe('a state', () => {
 })
 
 describe('the folder', () => {
+  it('is that of the plan as it was written, whatever the optimizer made of it', async () => {
+    const where = freshFolder()
+    const build = (last: (x: number) => number) =>
+      Dataset.fromTensorSlices([1, 2, 3])
+        .shuffle(3)
+        .map((x) => x + 1)
+        .map(last)
+        .cache(where)
+    const [double, triple] = [(x: number) => x * 2, (x: number) => x * 3]
+    for (let i = 0; i < 2; i++) {
+      expect((await build(double).toArray()).toSorted((a, b) => a - b)).toEqual([4, 6, 8])
+      expect((await build(triple).toArray()).toSorted((a, b) => a - b)).toEqual([6, 9, 12])
+    }
+    expect(visible(where)).toHaveLength(2)
+    const slices = (values: number[]) => Dataset.fromTensorSlices(values).batch(2).cache(where)
+    for (const values of [
+      [1, 2],
+      [3, 4],
+    ])
+      expect((await slices(values).first())?.data).toEqual(Int32Array.from(values))
+    await build(double).clear()
+    expect(visible(where)).toHaveLength(3)
+  })
+
   it('holds the version that was given, the compression and the seed', async () => {
     const where = freshFolder()
     await Dataset.range(2).cache(where).toArray()
