@@ -18,6 +18,7 @@ export {
 } from './core/errors.ts'
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
+export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
 export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
@@ -30,7 +31,15 @@ export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
-export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
+export type {
+  BatchOptions,
+  IgnoreErrorsOptions,
+  MapOptions,
+  PipelineOptions,
+  ShuffleOptions,
+  SourceStructure,
+  Zipped,
+} from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,

@@ -117,6 +117,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** Leaves out the elements that fail; see {@link ops.ignoreErrors}. */
+  ignoreErrors(options?: ops.IgnoreErrorsOptions): Dataset<T> {
+    return this.pipe(ops.ignoreErrors<T>(options))
+  }
+
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
   map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
     return this.pipe(ops.map(fn, options))

@@ -17,7 +17,8 @@ export interface BatchOptions {
  * Stacks consecutive elements into batches (`tf.data.Dataset.batch`).
  *
  * In: elements of one structure, dtypes and shapes. Out: the same structure with one axis more in front, of
- * `batchSize`, but in the last batch. Plain numbers take the dtype of the spec, else float32. Length: the input's
+ * `batchSize`, but in the last batch. An element that fails takes with it those collected before it: the next batch
+ * begins after it. Plain numbers take the dtype of the spec, else float32. Length: the input's
  * divided by `batchSize`, rounded up, or down with `dropRemainder`. Saved: the upstream.
  *
  * @example
@@ -80,8 +81,17 @@ class BatchCursor<T> implements Cursor<Batched<T>> {
 
   next(): Pull<Batched<T>> {
     this.#rows = []
-    const ended = pump(this.#upstream, this.#collect)
-    return ended instanceof Promise ? ended.then(() => this.#emit()) : this.#emit()
+    let ended
+    try {
+      ended = pump(this.#upstream, this.#collect)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (ended === true || ended === false) return this.#emit()
+    return ended.then(
+      () => this.#emit(),
+      (error: unknown) => this.#fail(error),
+    )
   }
 
   skip(count: number): number | Promise<number> {
@@ -98,6 +108,12 @@ class BatchCursor<T> implements Cursor<Batched<T>> {
   close(): void | Promise<void> {
     this.#rows = []
     return this.#upstream.close()
+  }
+
+  /** The element that failed is counted too. */
+  #fail(error: unknown): never {
+    this.#index++
+    throw error
   }
 
   #emit(): Batched<T> | typeof END {

@@ -16,6 +16,10 @@ export interface OperationRow {
   readonly async?: true
   /** Whether each element of the input gives one of the output, so that a failing one costs itself alone. */
   readonly elementwise?: true
+  /** Whether a failing element of the input is left out. */
+  readonly recovers?: true
+  /** Whether elements come in any order, and so do failures among them. */
+  readonly unordered?: true
   /** Elements that are read of the first input; all of them by default. */
   readonly reads?: number
 }
@@ -25,6 +29,13 @@ const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.len
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
+
+const failAt =
+  (...values: number[]) =>
+  (x: unknown) => {
+    if (values.includes(x as number)) throw new Error(`${x} is bad`)
+    return x
+  }
 
 function row(
   operation: string,
@@ -62,6 +73,11 @@ export const operations: readonly OperationRow[] = [
   }),
   row('filter', 'by index', (d) => d.filter((_, { index }) => index % 3 !== 1), { expected: [1, 3, 4, 6, 7] }),
   row('filter', 'that keeps nothing', (d) => d.filter(() => false), { expected: [] }),
+  row('ignoreErrors', 'where nothing fails', (d) => d.ignoreErrors(), { recovers: true }),
+  row('ignoreErrors', 'of a map', (d) => d.map(failAt(1, 2, 7)).ignoreErrors(), {
+    expected: [3, 4, 5, 6],
+    recovers: true,
+  }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {
     expected: numbers.map(double),
@@ -88,7 +104,7 @@ export const operations: readonly OperationRow[] = [
     'map',
     'with 3 calls in any order',
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
-    { expected: numbers.map(double), elementwise: true, async: true },
+    { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
