@@ -31,9 +31,13 @@ export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
+export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
+export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
   BatchOptions,
   IgnoreErrorsOptions,
+  PaddedBatchOptions,
+  RaggedBatchOptions,
   MapOptions,
   PipelineOptions,
   ShuffleOptions,

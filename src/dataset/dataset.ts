@@ -4,6 +4,7 @@ import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
+import type { RaggedBatched, RowSplitsDType } from '../ndarray/ragged.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
@@ -127,9 +128,22 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.map(fn, options))
   }
 
+  /** Stacks consecutive elements, padded to one shape; see {@link ops.paddedBatch}. */
+  paddedBatch(batchSize: number, options?: ops.PaddedBatchOptions<T>): Dataset<Batched<T>> {
+    return this.pipe(ops.paddedBatch<T>(batchSize, options))
+  }
+
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */
   prefetch(bufferSize: number): Dataset<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))
+  }
+
+  /** Joins consecutive elements of unequal shapes; see {@link ops.raggedBatch}. */
+  raggedBatch<D extends RowSplitsDType = 'int64'>(
+    batchSize: number,
+    options?: ops.RaggedBatchOptions<D>,
+  ): Dataset<RaggedBatched<T, D>> {
+    return this.pipe(ops.raggedBatch<T, D>(batchSize, options))
   }
 
   /** Passes over the data `count` times, for ever by default; see {@link ops.repeat}. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { END, skipElements } from '../../src/core/cursor.ts'
 import { CancelledError, type MillraceError } from '../../src/core/errors.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { commonSpec, type Spec } from '../../src/core/spec.ts'
 import { specOf } from '../../src/ndarray/element.ts'
 import * as ops from '../../src/ops/index.ts'
 import { operations, type OperationRow } from './operations.ts'
@@ -22,6 +23,10 @@ function expectAllClosed(logs: readonly ProbeLog[]): void {
   }
 }
 
+const specOfAll = (elements: readonly unknown[]) =>
+  elements.length === 0
+    ? undefined
+    : elements.map((element): Spec | undefined => specOf(element)).reduce((a, b) => commonSpec(a, b))
 const length = (row: OperationRow) => row.expected.length
 const failing = (row: OperationRow) => {
   const reads = row.reads ?? row.inputs[0].length
@@ -276,7 +281,7 @@ describe.each(operations)('$operation $title', (row) => {
 
   it('has the spec that it says, or says none', async () => {
     const probes = row.inputs.map((elements) =>
-      probe(elements, { spec: elements.length === 0 ? undefined : specOf(elements[0], 'float32') }),
+      probe(elements, { spec: specOfAll(elements) }),
     )
     const dataset = row.build(...probes.map((input) => input.dataset))
     for (const element of await dataset.toArray()) {

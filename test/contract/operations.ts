@@ -1,5 +1,5 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
-import { ndarray } from '../../src/ndarray/ndarray.ts'
+import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -27,6 +27,8 @@ export interface OperationRow {
 const numbers = [1, 2, 3, 4, 5, 6, 7]
 const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.length], values })
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
+/** Vectors 0, 1, ... of these lengths. */
+const lengths = (...all: number[]) => all.map((n) => ndarray(Int32Array.from({ length: n }, (_, i) => i)))
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
 
@@ -106,9 +108,20 @@ export const operations: readonly OperationRow[] = [
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
     { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
+  row('paddedBatch', 'with a remainder', (d) => (d as Dataset<NdArray>).paddedBatch(2, { paddingValues: 9 }), {
+    inputs: [lengths(1, 3, 0)],
+    expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],
+  }),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
+  row('raggedBatch', 'with a remainder', (d) => d.raggedBatch(2, { rowSplitsDtype: 'int32' }), {
+    inputs: [lengths(1, 3, 2)],
+    expected: [
+      { values: int32([4], 0, 0, 1, 2), rowSplits: int32([3], 0, 1, 4) },
+      { values: int32([2], 0, 1), rowSplits: int32([2], 0, 2) },
+    ],
+  }),
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { Dataset, SkippedReport } from '../../src/index.ts'
+import { Dataset, ndarray, type NdArray, type NumericDType, type Ragged, SkippedReport } from '../../src/index.ts'
 
 describe('ignoreErrors', () => {
   it('keeps the type of the elements', () => {
@@ -7,5 +7,25 @@ describe('ignoreErrors', () => {
     expectTypeOf(Dataset.range(3).ignoreErrors({ report })).toEqualTypeOf<Dataset<number>>()
     // @ts-expect-error there is no such option
     Dataset.range(3).ignoreErrors({ logWarning: true })
+  })
+})
+
+const sequences = Dataset.fromTensorSlices({ n: [1, 2] }).map(({ n }) => ({ ids: ndarray(new Int32Array(n)), n }))
+
+describe('paddedBatch and raggedBatch', () => {
+  it('infer their elements, and take shapes and values of the same structure', () => {
+    expectTypeOf(sequences.paddedBatch(2, { paddedShapes: { ids: [null] }, paddingValues: { ids: 1 } })).toEqualTypeOf<
+      Dataset<{ ids: NdArray<'int32', 2>; n: NdArray<NumericDType, 1> }>
+    >()
+    expectTypeOf(sequences.raggedBatch(2)).toEqualTypeOf<
+      Dataset<{ ids: Ragged<'int32', 'int64'>; n: NdArray<NumericDType, 1> }>
+    >()
+    expectTypeOf(sequences.raggedBatch(2, { rowSplitsDtype: 'int32' })).toEqualTypeOf<
+      Dataset<{ ids: Ragged<'int32', 'int32'>; n: NdArray<NumericDType, 1> }>
+    >()
+    // @ts-expect-error there is no leaf of this name
+    sequences.paddedBatch(2, { paddedShapes: { id: [null] } })
+    // @ts-expect-error the leaf holds numbers
+    sequences.paddedBatch(2, { paddingValues: { ids: 'a' } })
   })
 })
