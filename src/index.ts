@@ -16,6 +16,7 @@ export {
   UnavailableError,
   UnknownError,
 } from './core/errors.ts'
+export type { GroupKey } from './core/heldGroups.ts'
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
 export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
@@ -35,11 +36,13 @@ export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
 export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
   BatchOptions,
+  BucketBySequenceLengthOptions,
+  GroupByWindowOptions,
   IgnoreErrorsOptions,
-  PaddedBatchOptions,
-  RaggedBatchOptions,
   MapOptions,
+  PaddedBatchOptions,
   PipelineOptions,
+  RaggedBatchOptions,
   ShuffleOptions,
   SourceStructure,
   Zipped,

@@ -1,5 +1,6 @@
 import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
+import type { GroupKey } from '../core/heldGroups.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
@@ -100,6 +101,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.batch<T>(batchSize, options))
   }
 
+  /** Batches elements of like length together; see {@link ops.bucketBySequenceLength}. */
+  bucketBySequenceLength<U>(this: Dataset<U>, options: ops.BucketBySequenceLengthOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.bucketBySequenceLength<U>(options))
+  }
+
   /** This dataset, then the other; see {@link ops.concatenate}. */
   concatenate<U>(other: Source<U>): Dataset<T | U> {
     const { stage, input } = ops.concatenate(other)
@@ -118,6 +124,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** Collects elements in windows by key, and flattens what becomes of each; see {@link ops.groupByWindow}. */
+  groupByWindow<K extends GroupKey, R>(options: ops.GroupByWindowOptions<T, K, R, Dataset<T>>): Dataset<R> {
+    return this.pipe(ops.groupByWindow(options, (stage: Stage<never, T>) => Dataset.from(stage)))
+  }
+
   /** Leaves out the elements that fail; see {@link ops.ignoreErrors}. */
   ignoreErrors(options?: ops.IgnoreErrorsOptions): Dataset<T> {
     return this.pipe(ops.ignoreErrors<T>(options))
@@ -129,8 +140,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** Stacks consecutive elements, padded to one shape; see {@link ops.paddedBatch}. */
-  paddedBatch(batchSize: number, options?: ops.PaddedBatchOptions<T>): Dataset<Batched<T>> {
-    return this.pipe(ops.paddedBatch<T>(batchSize, options))
+  paddedBatch<U>(this: Dataset<U>, batchSize: number, options?: ops.PaddedBatchOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.paddedBatch<U>(batchSize, options))
   }
 
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */

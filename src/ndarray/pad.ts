@@ -64,6 +64,27 @@ export function paddedSpec(spec: Spec, padding: Padding, rows: number | null, ke
   return Array.isArray(spec) ? parts.map(([, part]) => part) : Object.fromEntries(parts)
 }
 
+/** Padded shapes for elements like `row`, in which `size` takes the place of each size left open. */
+export function fillShapes(
+  row: unknown,
+  shapes: unknown,
+  spec: Spec | undefined,
+  size: number,
+  keys: string[] = [],
+): unknown {
+  if (isNdArray(row)) {
+    const leaf = partAt(spec, keys)
+    const known = leaf instanceof TensorSpec ? leaf.shape : undefined
+    const wanted = shapeAt(shapes, keys) ?? known ?? row.shape.map((_, axis) => (axis === 0 ? null : undefined))
+    return wanted.map((length) => (length === null ? size : length))
+  }
+  if (!isStructure(row)) return []
+  const parts = Object.entries(row).map(
+    ([key, part]) => [key, fillShapes(part, shapes, spec, size, [...keys, key])] as const,
+  )
+  return Array.isArray(row) ? parts.map(([, part]) => part) : Object.fromEntries(parts)
+}
+
 /** Refuses sizes that are neither whole nor left open. */
 export function checkPaddedShapes(shapes: unknown, name: string): void {
   if (!Array.isArray(shapes) && !isStructure(shapes)) throw notAShape(shapes, name)
@@ -167,6 +188,7 @@ function valueAt(values: unknown, keys: readonly string[]): unknown {
 
 function partAt(structure: unknown, keys: readonly string[]): unknown {
   let part = structure
-  for (const key of keys) part = isStructure(part) ? (part as Readonly<Record<string, unknown>>)[key] : undefined
+  for (const key of keys)
+    part = typeof part === 'object' && part !== null ? (part as Readonly<Record<string, unknown>>)[key] : undefined
   return part
 }

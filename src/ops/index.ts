@@ -1,8 +1,10 @@
 /** Every operation on elements, one line each. */
 export * from './batch.ts'
+export * from './bucketBySequenceLength.ts'
 export * from './concatenate.ts'
 export * from './enumerate.ts'
 export * from './filter.ts'
+export * from './groupByWindow.ts'
 export * from './ignoreErrors.ts'
 export * from './map.ts'
 export * from './paddedBatch.ts'

@@ -280,9 +280,7 @@ describe.each(operations)('$operation $title', (row) => {
   })
 
   it('has the spec that it says, or says none', async () => {
-    const probes = row.inputs.map((elements) =>
-      probe(elements, { spec: specOfAll(elements) }),
-    )
+    const probes = row.inputs.map((elements) => probe(elements, { spec: specOfAll(elements) }))
     const dataset = row.build(...probes.map((input) => input.dataset))
     for (const element of await dataset.toArray()) {
       if (dataset.elementSpec !== undefined) expect(fits(element, dataset.elementSpec)).toBe(true)

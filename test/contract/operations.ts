@@ -56,6 +56,20 @@ export const operations: readonly OperationRow[] = [
   row('batch', 'without the remainder', (d) => d.batch(3, { dropRemainder: true }), {
     expected: [float32(1, 2, 3), float32(4, 5, 6)],
   }),
+  row(
+    'bucketBySequenceLength',
+    'of two buckets',
+    (d) =>
+      (d as Dataset<NdArray>).bucketBySequenceLength({
+        elementLengthFunc: (x) => x.size,
+        bucketBoundaries: [2],
+        bucketBatchSizes: [2, 2],
+      }),
+    {
+      inputs: [lengths(1, 3, 0, 2, 1)],
+      expected: [int32([2, 1], 0, 0), int32([2, 3], 0, 1, 2, 0, 1, 0), int32([1, 1], 0)],
+    },
+  ),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
       [1, 2, 3],
@@ -75,6 +89,27 @@ export const operations: readonly OperationRow[] = [
   }),
   row('filter', 'by index', (d) => d.filter((_, { index }) => index % 3 !== 1), { expected: [1, 3, 4, 6, 7] }),
   row('filter', 'that keeps nothing', (d) => d.filter(() => false), { expected: [] }),
+  row(
+    'groupByWindow',
+    'by parity',
+    (d) =>
+      (d as Dataset<number>).groupByWindow({
+        keyFunc: (x) => x % 2,
+        reduceFunc: (key, window) => window.map((x) => [key, x]),
+        windowSize: 2,
+      }),
+    {
+      expected: [
+        [1, 1],
+        [1, 3],
+        [0, 2],
+        [0, 4],
+        [1, 5],
+        [1, 7],
+        [0, 6],
+      ],
+    },
+  ),
   row('ignoreErrors', 'where nothing fails', (d) => d.ignoreErrors(), { recovers: true }),
   row('ignoreErrors', 'of a map', (d) => d.map(failAt(1, 2, 7)).ignoreErrors(), {
     expected: [3, 4, 5, 6],

@@ -12,6 +12,24 @@ describe('ignoreErrors', () => {
 
 const sequences = Dataset.fromTensorSlices({ n: [1, 2] }).map(({ n }) => ({ ids: ndarray(new Int32Array(n)), n }))
 
+describe('groupByWindow and bucketBySequenceLength', () => {
+  it('infer their elements', () => {
+    const grouped = Dataset.range(3).groupByWindow({
+      keyFunc: (x) => (x > 1 ? 'many' : 'few'),
+      reduceFunc: (key, window) => window.map((x) => ({ key, x })),
+      windowSize: 2,
+    })
+    expectTypeOf(grouped).toExtend<Dataset<{ key: string; x: number }>>()
+    const bucketed = sequences.bucketBySequenceLength({
+      elementLengthFunc: ({ n }) => n,
+      bucketBoundaries: [3],
+      bucketBatchSizes: [2, 1],
+      paddedShapes: { ids: [null] },
+    })
+    expectTypeOf(bucketed).toEqualTypeOf<Dataset<{ ids: NdArray<'int32', 2>; n: NdArray<NumericDType, 1> }>>()
+  })
+})
+
 describe('paddedBatch and raggedBatch', () => {
   it('infer their elements, and take shapes and values of the same structure', () => {
     expectTypeOf(sequences.paddedBatch(2, { paddedShapes: { ids: [null] }, paddingValues: { ids: 1 } })).toEqualTypeOf<
