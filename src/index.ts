@@ -16,8 +16,10 @@ export {
   UnavailableError,
   UnknownError,
 } from './core/errors.ts'
+export type { GroupKey } from './core/heldGroups.ts'
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
+export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
 export type {
   Cardinality,
@@ -49,14 +51,21 @@ export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
+export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
+export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
   BatchOptions,
+  BucketBySequenceLengthOptions,
   CacheOptions,
   FlatMapOptions,
   GlobalShuffleOptions,
+  GroupByWindowOptions,
+  IgnoreErrorsOptions,
   InterleaveOptions,
   MapOptions,
+  PaddedBatchOptions,
   PipelineOptions,
+  RaggedBatchOptions,
   RebatchOptions,
   ScanFunction,
   ScanOptions,

@@ -78,6 +78,13 @@ export function locateError(thrown: unknown, path: string, index: number, doing 
   return new UnknownError(message, { path, index, cause: thrown })
 }
 
+/** Puts the operation's path before the message of a named error that knows its element already. */
+export function atPath(thrown: unknown, path: string): unknown {
+  if (!(thrown instanceof MillraceError)) return thrown
+  const Class = errorClasses[thrown.name] ?? UnknownError
+  return new Class(`${path}: ${thrown.message}`, { path, index: thrown.index })
+}
+
 /** The error for a user's function that gave undefined, which is most often a forgotten return. */
 export function returnedNothing(path: string, index: number): InvalidArgumentError {
   return new InvalidArgumentError(`${path}: the function returned undefined for element ${index}.`, {

@@ -1,11 +1,13 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
+import type { GroupKey } from '../core/heldGroups.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { WindowOptions } from '../core/windowCursor.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
+import type { RaggedBatched, RowSplitsDType } from '../ndarray/ragged.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
@@ -144,6 +146,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.batch<T>(batchSize, options))
   }
 
+  /** Batches elements of like length together; see {@link ops.bucketBySequenceLength}. */
+  bucketBySequenceLength<U>(this: Dataset<U>, options: ops.BucketBySequenceLengthOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.bucketBySequenceLength<U>(options))
+  }
+
   /** Keeps the elements of the first pass and gives them from then on; see {@link ops.cache}. */
   cache(directory?: string, options?: ops.CacheOptions): CachedDataset<T> {
     const { stage, clear } = ops.cache<T>(directory, options)
@@ -181,6 +188,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.globalShuffle<T>(options))
   }
 
+  /** Collects elements in windows by key, and flattens what becomes of each; see {@link ops.groupByWindow}. */
+  groupByWindow<K extends GroupKey, R>(options: ops.GroupByWindowOptions<T, K, R, Dataset<T>>): Dataset<R> {
+    return this.pipe(ops.groupByWindow(options, (stage: Stage<never, T>) => Dataset.from(stage)))
+  }
+
+  /** Leaves out the elements that fail; see {@link ops.ignoreErrors}. */
+  ignoreErrors(options?: ops.IgnoreErrorsOptions): Dataset<T> {
+    return this.pipe(ops.ignoreErrors<T>(options))
+  }
+
   /** The elements of such datasets in turn; see {@link ops.interleave}. */
   interleave<R>(fn: ElementFunction<T, Source<R>>, options?: ops.InterleaveOptions): Dataset<R> {
     return this.pipe(ops.interleave(fn, options))
@@ -191,9 +208,22 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.map(fn, options))
   }
 
+  /** Stacks consecutive elements, padded to one shape; see {@link ops.paddedBatch}. */
+  paddedBatch<U>(this: Dataset<U>, batchSize: number, options?: ops.PaddedBatchOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.paddedBatch<U>(batchSize, options))
+  }
+
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */
   prefetch(bufferSize: number): Dataset<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))
+  }
+
+  /** Joins consecutive elements of unequal shapes; see {@link ops.raggedBatch}. */
+  raggedBatch<D extends RowSplitsDType = 'int64'>(
+    batchSize: number,
+    options?: ops.RaggedBatchOptions<D>,
+  ): Dataset<RaggedBatched<T, D>> {
+    return this.pipe(ops.raggedBatch<T, D>(batchSize, options))
   }
 
   /** Cuts batches into batches of another size; see {@link ops.rebatch}. */

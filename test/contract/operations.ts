@@ -1,7 +1,7 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
-import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { flowRows } from './flowRows.ts'
 import { freshFolder } from './freshFolder.ts'
+import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -18,6 +18,10 @@ export interface OperationRow {
   readonly async?: true
   /** Whether each element of the input gives one of the output, so that a failing one costs itself alone. */
   readonly elementwise?: true
+  /** Whether a failing element of the input is left out. */
+  readonly recovers?: true
+  /** Whether elements come in any order, and so do failures among them. */
+  readonly unordered?: true
   /** Elements that are read of the first input; all of them by default. */
   readonly reads?: number
 }
@@ -25,8 +29,17 @@ export interface OperationRow {
 const numbers = [1, 2, 3, 4, 5, 6, 7]
 const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.length], values })
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
+/** Vectors 0, 1, ... of these lengths. */
+const lengths = (...all: number[]) => all.map((n) => ndarray(Int32Array.from({ length: n }, (_, i) => i)))
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
+
+const failAt =
+  (...values: number[]) =>
+  (x: unknown) => {
+    if (values.includes(x as number)) throw new Error(`${x} is bad`)
+    return x
+  }
 
 function row(
   operation: string,
@@ -55,6 +68,20 @@ export const operations: readonly OperationRow[] = [
     expected: [...numbers, ...numbers],
     async: true,
   }),
+  row(
+    'bucketBySequenceLength',
+    'of two buckets',
+    (d) =>
+      (d as Dataset<NdArray>).bucketBySequenceLength({
+        elementLengthFunc: (x) => x.size,
+        bucketBoundaries: [2],
+        bucketBatchSizes: [2, 2],
+      }),
+    {
+      inputs: [lengths(1, 3, 0, 2, 1)],
+      expected: [int32([2, 1], 0, 0), int32([2, 3], 0, 1, 2, 0, 1, 0), int32([1, 1], 0)],
+    },
+  ),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
       [1, 2, 3],
@@ -77,6 +104,32 @@ export const operations: readonly OperationRow[] = [
   row('globalShuffle', 'by a seed', (d) => d.globalShuffle({ seed: 1 }), { expected: [5, 7, 6, 4, 3, 1, 2] }),
   row('globalShuffle', 'of one', (d) => d.globalShuffle(), { inputs: [[5]], expected: [5] }),
   row('globalShuffle', 'of nothing', (d) => d.globalShuffle(), { inputs: [[]], expected: [] }),
+  row(
+    'groupByWindow',
+    'by parity',
+    (d) =>
+      (d as Dataset<number>).groupByWindow({
+        keyFunc: (x) => x % 2,
+        reduceFunc: (key, window) => window.map((x) => [key, x]),
+        windowSize: 2,
+      }),
+    {
+      expected: [
+        [1, 1],
+        [1, 3],
+        [0, 2],
+        [0, 4],
+        [1, 5],
+        [1, 7],
+        [0, 6],
+      ],
+    },
+  ),
+  row('ignoreErrors', 'where nothing fails', (d) => d.ignoreErrors(), { recovers: true }),
+  row('ignoreErrors', 'of a map', (d) => d.map(failAt(1, 2, 7)).ignoreErrors(), {
+    expected: [3, 4, 5, 6],
+    recovers: true,
+  }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {
     expected: numbers.map(double),
@@ -103,11 +156,22 @@ export const operations: readonly OperationRow[] = [
     'map',
     'with 3 calls in any order',
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
-    { expected: numbers.map(double), elementwise: true, async: true },
+    { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
+  row('paddedBatch', 'with a remainder', (d) => (d as Dataset<NdArray>).paddedBatch(2, { paddingValues: 9 }), {
+    inputs: [lengths(1, 3, 0)],
+    expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],
+  }),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
+  row('raggedBatch', 'with a remainder', (d) => d.raggedBatch(2, { rowSplitsDtype: 'int32' }), {
+    inputs: [lengths(1, 3, 2)],
+    expected: [
+      { values: int32([4], 0, 0, 1, 2), rowSplits: int32([3], 0, 1, 4) },
+      { values: int32([2], 0, 1), rowSplits: int32([2], 0, 2) },
+    ],
+  }),
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),
