@@ -3,6 +3,7 @@ import { END, isThenable } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
+import type { FilePath } from '../files/filePaths.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
@@ -36,6 +37,19 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(source, []))
   }
 
+  /** The rows of CSV files; see {@link sources.csv}. */
+  static csv<const C extends Readonly<Record<string, sources.CsvDType | sources.CsvColumn>>, N extends keyof C = keyof C>(
+    files: FilePath | readonly FilePath[],
+    options: sources.CsvOptions<C, readonly N[]>,
+  ): Dataset<sources.CsvRow<Pick<C, N>>>
+  static csv<const C extends readonly (sources.CsvDType | sources.CsvColumn)[]>(
+    files: FilePath | readonly FilePath[],
+    options: sources.CsvOptions<C, readonly number[]>,
+  ): Dataset<sources.CsvRow<C>>
+  static csv(files: FilePath | readonly FilePath[], options: sources.CsvOptions<sources.CsvColumns>): Dataset<unknown> {
+    return Dataset.from<unknown>(sources.csv(files, options))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -65,6 +79,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     options?: sources.FromWorkersOptions<Parameters<F>>,
   ): Dataset<sources.BuiltElement<F>> {
     return Dataset.from(sources.fromWorkers(fn, options))
+  }
+
+  /** The lines of text files; see {@link sources.textLines}. */
+  static textLines(files: FilePath | readonly FilePath[], options?: sources.FileOptions): Dataset<string> {
+    return Dataset.from(sources.textLines(files, options))
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */

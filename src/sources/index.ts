@@ -1,6 +1,10 @@
 /** Every source of elements, one line each. */
 export * from './fromWorkers.ts'
+export * from './csv.ts'
+export type { CsvColumn, CsvColumns, CsvDType, CsvRow } from './csvColumns.ts'
+export type { FileOptions } from './fileStage.ts'
 export * from './generator.ts'
 export * from './range.ts'
 export * from './tensorSlices.ts'
 export * from './tensors.ts'
+export * from './textLines.ts'
