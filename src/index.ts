@@ -25,18 +25,36 @@ export type { ElementContext, ElementFunction } from './core/userFunction.ts'
 export { Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
+export type { Compression } from './files/decompressed.ts'
+export type { FileCompression } from './files/fileBytes.ts'
+export type { FilePath } from './files/filePaths.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
+export { encodeNpy, parseNpy } from './ndarray/npy.ts'
+export { parseNpz } from './ndarray/npz.ts'
 export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,
   BuiltElement,
+  CsvColumn,
+  CsvColumns,
+  CsvDType,
+  CsvOptions,
+  CsvRow,
+  FileOptions,
+  FixedLengthRecordsOptions,
   FromWorkersOptions,
   GeneratorContext,
   GeneratorOptions,
+  IdxFiles,
+  IdxOptions,
+  IdxRow,
+  JsonLinesOptions,
+  ListFilesOptions,
+  NpzOptions,
   SlicesOf,
 } from './sources/index.ts'

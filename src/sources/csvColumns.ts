@@ -15,7 +15,11 @@ export type CsvColumn = {
 /** Columns by name, for rows that are objects, or in a tuple, for rows that are tuples. */
 export type CsvColumns = Readonly<Record<string, CsvDType | CsvColumn>> | readonly (CsvDType | CsvColumn)[]
 
-type CsvValue<C> = C extends CsvDType ? ScalarOf<C> : C extends { readonly dtype: infer D extends CsvDType } ? ScalarOf<D> : never
+type CsvValue<C> = C extends CsvDType
+  ? ScalarOf<C>
+  : C extends { readonly dtype: infer D extends CsvDType }
+    ? ScalarOf<D>
+    : never
 
 /** A row of columns C: the values, under the same names or in the same places. */
 export type CsvRow<C> = { -readonly [K in keyof C]: CsvValue<C[K]> }
@@ -61,7 +65,7 @@ function readColumn(name: string | number, column: unknown): ReadColumn {
   >
   const argument = `columns.${name}`
   if (!isDType(dtype)) throw wrongArgument('csv', argument, `one of ${dtypes.join(', ')}`, dtype)
-  const [unknown] = Object.keys(rest)
+  const unknown = Object.keys(rest).at(0)
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`csv: ${argument} has no option ${unknown}.`, {
       hint: 'It takes dtype, defaultValue.',

@@ -12,12 +12,7 @@ const powersOfTen = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`)
 const exact = 2 ** 53
 
 /** The value of `bytes[start, end)` as a dtype; undefined where it is none. Spaces round a number do not count. */
-export function csvValue(
-  dtype: CsvDType,
-  bytes: Buffer,
-  start: number,
-  end: number,
-): ScalarOf<CsvDType> | undefined {
+export function csvValue(dtype: CsvDType, bytes: Buffer, start: number, end: number): ScalarOf<CsvDType> | undefined {
   switch (dtype) {
     case 'float32': {
       const value = float64(bytes, start, end)
@@ -61,9 +56,8 @@ function whole(bytes: Buffer, start: number, end: number): number {
   if (p >= end) return NaN
   let value = 0
   for (; p < end; p++) {
-    const digit = bytes[p] - zero
-    if (digit < 0 || digit > 9) return NaN
-    value = value * 10 + digit
+    if (!isDigit(bytes[p])) return NaN
+    value = value * 10 + bytes[p] - zero
   }
   // Not -0, for a whole number has none.
   return negative ? 0 - value : value
@@ -80,18 +74,11 @@ function float64(bytes: Buffer, start: number, end: number): number | undefined 
   let p = negative || bytes[start] === plus ? start + 1 : start
   const first = p
   let digits = 0
-  let digit = 0
-  while (p < end && (digit = bytes[p] - zero) >= 0 && digit <= 9) {
-    digits = digits * 10 + digit
-    p++
-  }
+  for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + bytes[p] - zero
   let scale = 0
   if (p < end && bytes[p] === point) {
     const behind = ++p
-    while (p < end && (digit = bytes[p] - zero) >= 0 && digit <= 9) {
-      digits = digits * 10 + digit
-      p++
-    }
+    for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + bytes[p] - zero
     scale = p - behind
     if (p - first === 1) return undefined
   }
@@ -118,6 +105,10 @@ function bool(bytes: Buffer, start: number, end: number): boolean | undefined {
     default:
       return undefined
   }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57
 }
 
 function isSpace(byte: number): boolean {

@@ -1,6 +1,7 @@
-import { END } from '../core/cursor.ts'
+import type { END } from '../core/cursor.ts'
 import type { ByteWindow } from '../files/byteWindow.ts'
-import { MORE, type ElementReader } from './elementReader.ts'
+import type { MORE} from './elementReader.ts';
+import { type ElementReader } from './elementReader.ts'
 
 const lineFeed = 10
 

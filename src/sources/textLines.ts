@@ -23,13 +23,9 @@ import { LineReader } from './lineReader.ts'
  */
 export function textLines(files: FilePath | readonly FilePath[], options: FileOptions = {}): Stage<never, string> {
   checkOptions('textLines', options, fileOptionNames)
-  return fileStage(
-    'textLines',
-    files,
-    { unit: 'line', reader: (window) => new TextLineReader(window) },
-    options,
-    { spec: new TensorSpec([], 'string') },
-  )
+  return fileStage('textLines', files, { unit: 'line', reader: (window) => new TextLineReader(window) }, options, {
+    spec: new TensorSpec([], 'string'),
+  })
 }
 
 const carriageReturn = 13
