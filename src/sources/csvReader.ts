@@ -33,7 +33,7 @@ export class CsvReader implements ElementReader<unknown> {
   readonly #names: readonly string[]
   #begun = false
   /** Whether the header is of no use, and with it the file. */
-  #spoilt = false
+  spoilt = false
   #places: readonly number[]
   #width: number | undefined
   /** The least number of fields that a row must have. */
@@ -87,11 +87,11 @@ export class CsvReader implements ElementReader<unknown> {
     if (this.#layout.header) {
       const found = this.#scanner.scan(bytes, start, end, ended)
       if (found === scanned.more) return false
-      this.#begun = this.#spoilt = true
+      this.#begun = this.spoilt = true
       if (found === scanned.none) throw this.#failure('there is no header', 1, 0)
       if (found !== scanned.row) throw this.#failure(quoteProblems[found], 1, 0)
       if (this.#layout.places === undefined) this.#locate(this.#texts(bytes))
-      this.#spoilt = false
+      this.spoilt = false
       this.#take()
     } else {
       this.#window.at = start
@@ -105,7 +105,7 @@ export class CsvReader implements ElementReader<unknown> {
 
   #scan(): Scanned {
     const { bytes, at, end, ended } = this.#window
-    return this.#spoilt ? scanned.none : this.#scanner.scan(bytes, at, end, ended)
+    return this.spoilt ? scanned.none : this.#scanner.scan(bytes, at, end, ended)
   }
 
   #take(): void {

@@ -57,7 +57,7 @@ function whole(bytes: Buffer, start: number, end: number): number {
   let value = 0
   for (; p < end; p++) {
     if (!isDigit(bytes[p])) return NaN
-    value = value * 10 + bytes[p] - zero
+    value = value * 10 + (bytes[p] - zero)
   }
   // Not -0, for a whole number has none.
   return negative ? 0 - value : value
@@ -74,11 +74,11 @@ function float64(bytes: Buffer, start: number, end: number): number | undefined 
   let p = negative || bytes[start] === plus ? start + 1 : start
   const first = p
   let digits = 0
-  for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + bytes[p] - zero
+  for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + (bytes[p] - zero)
   let scale = 0
   if (p < end && bytes[p] === point) {
     const behind = ++p
-    for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + bytes[p] - zero
+    for (; p < end && isDigit(bytes[p]); p++) digits = digits * 10 + (bytes[p] - zero)
     scale = p - behind
     if (p - first === 1) return undefined
   }

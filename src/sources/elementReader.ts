@@ -11,6 +11,8 @@ export const MORE: unique symbol = Symbol('millrace.MORE')
 export interface ElementReader<out T> {
   /** Lines or records taken so far. */
   readonly taken: number
+  /** Whether what was wrong is the file as a whole: nothing more comes of it. */
+  readonly spoilt: boolean
   /** The next element. */
   next(): T | typeof END | typeof MORE
   /** Takes up to `count` elements without making them; fewer where the window has no more whole ones. */

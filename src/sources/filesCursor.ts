@@ -57,6 +57,7 @@ export class FilesCursor<T> implements Cursor<T> {
   state() {
     const { unit } = this.#format
     const open = this.#open
+    if (open?.reader.spoilt === true) return { file: this.#file + 1, [unit]: 0, byteOffset: 0 }
     if (open === undefined) {
       return { file: this.#file, [unit]: this.#start.taken, byteOffset: this.#start.byteOffset }
     }

@@ -61,7 +61,7 @@ class FixedLengthReader implements ElementReader<Uint8Array> {
   readonly #sizes: Sizes
   #begun = false
   /** Whether the file has been found to be of a wrong length. */
-  #spoilt = false
+  spoilt = false
 
   constructor(window: ByteWindow, sizes: Sizes) {
     this.#window = window
@@ -69,7 +69,7 @@ class FixedLengthReader implements ElementReader<Uint8Array> {
   }
 
   next(): Uint8Array | typeof END | typeof MORE {
-    if (this.#spoilt) return END
+    if (this.spoilt) return END
     if (!this.#begun && !this.begin()) return MORE
     const window = this.#window
     const { recordBytes, headerBytes, footerBytes } = this.#sizes
@@ -87,7 +87,7 @@ class FixedLengthReader implements ElementReader<Uint8Array> {
   }
 
   skip(count: number): number {
-    if (this.#spoilt || (!this.#begun && !this.begin())) return 0
+    if (this.spoilt || (!this.#begun && !this.begin())) return 0
     const window = this.#window
     const { recordBytes, footerBytes } = this.#sizes
     const whole = Math.max(0, Math.floor((window.end - window.at - footerBytes) / recordBytes))
@@ -119,7 +119,7 @@ class FixedLengthReader implements ElementReader<Uint8Array> {
   }
 
   #wrongLength(body: number): InvalidArgumentError {
-    this.#spoilt = true
+    this.spoilt = true
     const { file } = this.#window
     const { recordBytes, headerBytes, footerBytes } = this.#sizes
     return new InvalidArgumentError(

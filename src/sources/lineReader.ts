@@ -8,6 +8,7 @@ const lineFeed = 10
 /** Finds lines in a window. They end at \n, or at the end of the file. */
 export abstract class LineReader<T> implements ElementReader<T> {
   taken = 0
+  readonly spoilt = false
   protected readonly window: ByteWindow
   /** Bytes of the window from `at` on that have no \n in them: a long line is looked through once. */
   #searched = 0

@@ -45,14 +45,14 @@ class NpyReader implements ElementReader<unknown> {
   #rowShape: readonly number[] = []
   #rowBytes = 0
   /** Whether the file was found to be wrong. */
-  #spoilt = false
+  spoilt = false
 
   constructor(window: ByteWindow) {
     this.#window = window
   }
 
   next(): unknown {
-    if (this.#spoilt) return END
+    if (this.spoilt) return END
     if (this.#header === undefined && !this.begin()) return MORE
     if (this.#header === undefined) return END
     const window = this.#window
@@ -69,7 +69,7 @@ class NpyReader implements ElementReader<unknown> {
   }
 
   skip(count: number): number {
-    if (this.#spoilt || (this.#header === undefined && !this.begin())) return 0
+    if (this.spoilt || (this.#header === undefined && !this.begin())) return 0
     const { at, end } = this.#window
     const whole = this.#rowBytes === 0 ? this.#rows : Math.floor((end - at) / this.#rowBytes)
     const passed = Math.min(count, whole, this.#rows - this.taken)
@@ -90,7 +90,7 @@ class NpyReader implements ElementReader<unknown> {
       this.#use(header)
       if (window.length !== undefined && window.length !== this.#wanted()) throw this.#wrongLength(window.length)
     } catch (error) {
-      this.#spoilt = true
+      this.spoilt = true
       throw error
     }
     window.at += this.#header?.start ?? 0
@@ -129,7 +129,7 @@ class NpyReader implements ElementReader<unknown> {
   }
 
   #wrongLength(length: number): DataLossError {
-    this.#spoilt = true
+    this.spoilt = true
     return npyLength(this.#window.file, length, this.#wanted())
   }
 }
