@@ -12,7 +12,9 @@ import { extract, readZip } from './zip.ts'
  * @throws InvalidArgumentError where it is no npz file, lacks a key, or holds what no NdArray does
  * @throws DataLossError where it is damaged
  * @example
- * parseNpz(await readFile('mnist.npz'), 'mnist.npz', ['x_train', 'y_train']) // {x_train: NdArray, y_train: NdArray}
+ * const { readFile } = await import('node:fs/promises')
+ * const bytes = await readFile('test/fixtures/numpy/points.npz')
+ * parseNpz(bytes, 'points.npz', ['x', 'label']) // { x: float32 [[1, 2], [3, 4]], label: string ['a', 'b'] }
  */
 export function parseNpz(bytes: Uint8Array, file: string, keys?: readonly string[]): Record<string, NdArray> {
   const entries = new Map(readZip(bytes, file).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]))

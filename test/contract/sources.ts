@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { workerFn } from '../../src/parallel/workerFunction.ts'
+import { fileSources } from './fileSources.ts'
 import type { squares } from './workerPipeline.ts'
 
 /** One source with given arguments, and what must come out. */
@@ -120,4 +121,5 @@ export const sources: readonly SourceRow[] = [
     expected: [0, 1, 4, 9],
     async: true,
   },
+  ...fileSources,
 ]
