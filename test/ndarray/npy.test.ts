@@ -36,7 +36,7 @@ describe('parseNpy of what numpy wrote', () => {
     for (const array of [parseNpy(bytes, name), parseNpy(moved, name)]) {
       expect(array.dtype).toBe(dtype)
       expect(array.shape).toEqual(shape)
-      expect(values(array)).toEqual(expected.map((value) => (Object.is(value, -0) ? -0 : value)))
+      expect(values(array)).toEqual(expected)
     }
   })
 
@@ -94,7 +94,11 @@ describe('encodeNpy', () => {
       fc.bigInt64Array().map((data) => ndarray(data)),
       fc.uint16Array().map((data) => ndarray(data)),
     )
-    fc.assert(fc.property(array, (one) => expect(plain(parseNpy(encodeNpy(one), 'x.npy'))).toEqual(plain(one))))
+    fc.assert(
+      fc.property(array, (one) => {
+        expect(plain(parseNpy(encodeNpy(one), 'x.npy'))).toEqual(plain(one))
+      }),
+    )
   })
 
   it('refuses a value that ends with a zero', () => {
