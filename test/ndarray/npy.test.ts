@@ -85,7 +85,7 @@ describe('encodeNpy', () => {
   })
 
   it('is undone by parseNpy', () => {
-    const text = fc.string({ unit: 'binary' }).filter((value) => !value.endsWith('\0') && value.isWellFormed())
+    const text = fc.string({ unit: 'binary' }).filter((value) => !value.endsWith('\0') && !/\p{Surrogate}/u.test(value))
     const bytes = fc.uint8Array({ maxLength: 5 }).filter((value) => value.at(-1) !== 0)
     const array = fc.oneof(
       fc.array(text).map((data) => new NdArray('string', [data.length], data)),

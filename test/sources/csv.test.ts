@@ -71,6 +71,7 @@ describe('csv says what is wrong, and where', () => {
       if (pulled.done === true) break
       got.push(pulled.value)
       states.push(iterator.save())
+      await iterator.return()
     }
     expect(got).toEqual([{ name: 'a', age: 1 }, 'failed', { name: 'c', age: 3 }, 'failed', { name: 'd', age: 4 }])
     expect(states.map(({ position }) => position.file)).toEqual([0, 0, 0, 0, 2, 2])

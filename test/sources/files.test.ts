@@ -47,8 +47,8 @@ describe.each([
       if (pulled instanceof Promise) promises++
       await pulled
     }
-    expect(promises).toBe(bytes.length > 10_000 ? 1 : promises)
-    expect(promises).toBeLessThan(10)
+    // One a chunk, and one to see that nothing follows the last line.
+    expect(promises).toBeLessThanOrEqual(3)
     await iterator.return()
   })
 })
