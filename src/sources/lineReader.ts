@@ -1,6 +1,6 @@
 import type { END } from '../core/cursor.ts'
 import type { ByteWindow } from '../files/byteWindow.ts'
-import type { MORE} from './elementReader.ts';
+import type { MORE } from './elementReader.ts'
 import { type ElementReader } from './elementReader.ts'
 
 const lineFeed = 10
@@ -11,7 +11,7 @@ export abstract class LineReader<T> implements ElementReader<T> {
   readonly spoilt = false
   protected readonly window: ByteWindow
   /** Bytes of the window from `at` on that have no \n in them: a long line is looked through once. */
-  #searched = 0
+  protected searched = 0
 
   constructor(window: ByteWindow) {
     this.window = window
@@ -27,19 +27,19 @@ export abstract class LineReader<T> implements ElementReader<T> {
 
   resume(taken: number): void {
     this.taken = taken
-    this.#searched = 0
+    this.searched = 0
   }
 
   /** Where the next line ends; -1 where that is not known yet, and -2 where there is none. */
   protected lineEnd(): number {
     const { bytes, at, end, ended } = this.window
-    const found = bytes.indexOf(lineFeed, at + this.#searched)
+    const found = bytes.indexOf(lineFeed, at + this.searched)
     if (found >= 0 && found < end) {
-      this.#searched = 0
+      this.searched = 0
       return found
     }
     if (!ended) {
-      this.#searched = end - at
+      this.searched = end - at
       return -1
     }
     return at < end ? end : -2
