@@ -11,7 +11,7 @@
  *
  * Invariants: at most one read is in flight; the source is closed once, by `close()`, and never before a read settled.
  */
-import { DataLossError } from '../core/errors.ts'
+import { CancelledError, DataLossError } from '../core/errors.ts'
 import type { ByteSource } from './byteSource.ts'
 
 /** Options of a window. */
@@ -72,11 +72,16 @@ export class ByteWindow {
     this.length = await this.#opening
   }
 
-  /** Puts further bytes behind those unread; sets `ended` where there are none. */
+  /**
+   * Puts further bytes behind those unread; sets `ended` where there are none.
+   *
+   * @throws CancelledError after close()
+   */
   async more(): Promise<void> {
+    this.#stopIfClosed()
     const chunk = await (this.#reading ?? this.#read())
     this.#reading = undefined
-    if (this.#closed) return
+    this.#stopIfClosed()
     if (chunk.start === chunk.end) {
       this.ended = true
       return
@@ -165,6 +170,11 @@ export class ByteWindow {
     }
     this.#origin = offset - this.at
     this.fills++
+  }
+
+  #stopIfClosed(): void {
+    if (!this.#closed) return
+    throw new CancelledError(`reading ${this.file} was stopped.`, { file: this.file })
   }
 
   #tooShort(offset: number, length: number): DataLossError {
