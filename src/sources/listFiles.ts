@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import glob from 'fast-glob'
 import { checkBoolean, checkCount, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
@@ -103,6 +102,8 @@ class ListFilesCursor implements Cursor<string> {
     const { path } = this.#context
     let found
     try {
+      // Loaded where it is used, so that importing this package loads no other.
+      const { default: glob } = await import('fast-glob')
       found = await glob([...this.#patterns], { onlyFiles: true })
     } catch (error) {
       throw locateError(error, path, 0, 'listing failed')
