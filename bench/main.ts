@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { chain } from './cases/chain.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { slices } from './cases/slices.ts'
+import { csvRows, textLines } from './cases/text.ts'
 import { readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
@@ -17,6 +18,8 @@ const cases: readonly Case[] = [
   randomNumbers,
   readRecords,
   writeRecords,
+  textLines,
+  csvRows,
   trainingData,
   trainingStep,
 ]

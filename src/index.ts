@@ -1,5 +1,5 @@
 /** The public names of `millrace`, one by one. */
-export { END, type Cursor, type Pull } from './core/cursor.ts'
+export { type Cursor, END, type Pull } from './core/cursor.ts'
 export {
   AlreadyExistsError,
   CancelledError,
@@ -46,11 +46,15 @@ export { ReinitializableIterator } from './dataset/reinitializableIterator.ts'
 export type { Saved, SaveOptions, SaveProgress } from './dataset/save.ts'
 export type { Windows } from './dataset/windows.ts'
 export type { Compression } from './files/decompressed.ts'
+export type { FileCompression } from './files/fileBytes.ts'
+export type { FilePath } from './files/filePaths.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
+export { encodeNpy, parseNpy } from './ndarray/npy.ts'
+export { parseNpz } from './ndarray/npz.ts'
 export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
 export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
@@ -73,16 +77,29 @@ export type {
   SnapshotOptions,
   SourceStructure,
   UniqueOptions,
-  Zipped,
   ZipOptions,
+  Zipped,
 } from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,
   BuiltElement,
+  CsvColumn,
+  CsvColumns,
+  CsvDType,
+  CsvOptions,
+  CsvRow,
+  FileOptions,
+  FixedLengthRecordsOptions,
   FromWorkersOptions,
   GeneratorContext,
   GeneratorOptions,
+  IdxFiles,
+  IdxOptions,
+  IdxRow,
+  JsonLinesOptions,
+  ListFilesOptions,
+  NpzOptions,
   RandomOptions,
   SlicesOf,
 } from './sources/index.ts'

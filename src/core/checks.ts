@@ -72,8 +72,8 @@ export function locateError(thrown: unknown, path: string, index: number, doing 
   const message = `${path}: ${doing} at element ${index}: ${messageOf(thrown)}`
   if (thrown instanceof MillraceError) {
     const Class = errorClasses[thrown.name] ?? UnknownError
-    const { file, record, byteOffset } = thrown
-    return new Class(message, { path, index, file, record, byteOffset, cause: thrown })
+    const { file, record, line, byteOffset } = thrown
+    return new Class(message, { path, index, file, record, line, byteOffset, cause: thrown })
   }
   return new UnknownError(message, { path, index, cause: thrown })
 }

@@ -13,6 +13,8 @@ export interface ErrorContext {
   readonly file?: string | undefined
   /** Zero-based number of the record in its file. */
   readonly record?: number | undefined
+  /** One-based number of the line in its file, as editors count. */
+  readonly line?: number | undefined
   /** Offset in bytes from the start of the file. */
   readonly byteOffset?: number | undefined
   /** What to do about it; ends the message. */
@@ -28,11 +30,12 @@ export class MillraceError extends Error {
   readonly index: number | undefined
   readonly file: string | undefined
   readonly record: number | undefined
+  readonly line: number | undefined
   readonly byteOffset: number | undefined
   readonly hint: string | undefined
 
   constructor(message: string, context: ErrorContext = {}) {
-    const { path, index, file, record, byteOffset, hint } = context
+    const { path, index, file, record, line, byteOffset, hint } = context
     super(
       hint === undefined ? message : `${message} ${hint}`,
       'cause' in context ? { cause: context.cause } : undefined,
@@ -41,6 +44,7 @@ export class MillraceError extends Error {
     this.index = index
     this.file = file
     this.record = record
+    this.line = line
     this.byteOffset = byteOffset
     this.hint = hint
   }

@@ -4,10 +4,13 @@ import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { GroupKey } from '../core/heldGroups.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
+import type { Json } from '../core/state.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { WindowOptions } from '../core/windowCursor.ts'
-import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import type { RaggedBatched, RowSplitsDType } from '../ndarray/ragged.ts'
+import type { FilePath } from '../files/filePaths.ts'
+import type { Batched, Scalar, Tensors, Unbatched } from '../ndarray/element.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
@@ -53,6 +56,22 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.counter(start, step))
   }
 
+  /** The rows of CSV files; see {@link sources.csv}. */
+  static csv<
+    const C extends Readonly<Record<string, sources.CsvDType | sources.CsvColumn>>,
+    N extends keyof C = keyof C,
+  >(
+    files: FilePath | readonly FilePath[],
+    options: sources.CsvOptions<C, readonly N[]>,
+  ): Dataset<sources.CsvRow<Pick<C, N>>>
+  static csv<const C extends readonly (sources.CsvDType | sources.CsvColumn)[]>(
+    files: FilePath | readonly FilePath[],
+    options: sources.CsvOptions<C, readonly number[]>,
+  ): Dataset<sources.CsvRow<C>>
+  static csv(files: FilePath | readonly FilePath[], options: sources.CsvOptions<sources.CsvColumns>): Dataset<unknown> {
+    return Dataset.from<unknown>(sources.csv(files, options))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -92,6 +111,51 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     options?: sources.FromWorkersOptions<Parameters<F>>,
   ): Dataset<sources.BuiltElement<F>> {
     return Dataset.from(sources.fromWorkers(fn, options))
+  }
+
+  /** The records of files in which all have the same length; see {@link sources.fixedLengthRecords}. */
+  static fixedLengthRecords(
+    files: FilePath | readonly FilePath[],
+    recordBytes: number,
+    options?: sources.FixedLengthRecordsOptions,
+  ): Dataset<Uint8Array> {
+    return Dataset.from(sources.fixedLengthRecords(files, recordBytes, options))
+  }
+
+  /** The rows of idx files, the format of MNIST; see {@link sources.idx}. */
+  static idx<const F extends sources.IdxFiles, T = sources.IdxRow<F>>(
+    files: F,
+    options?: sources.IdxOptions,
+  ): Dataset<T> {
+    return Dataset.from(sources.idx<T>(files, options))
+  }
+
+  /** The values of JSON Lines files; see {@link sources.jsonLines}. */
+  static jsonLines<T = Json>(files: FilePath | readonly FilePath[], options?: sources.JsonLinesOptions): Dataset<T> {
+    return Dataset.from(sources.jsonLines<T>(files, options))
+  }
+
+  /** The paths of the files that match patterns; see {@link sources.listFiles}. */
+  static listFiles(patterns: string | readonly string[], options?: sources.ListFilesOptions): Dataset<string> {
+    return Dataset.from(sources.listFiles(patterns, options))
+  }
+
+  /** The rows of npy files; see {@link sources.npy}. */
+  static npy<T = NdArray | Scalar>(files: FilePath | readonly FilePath[], options?: sources.FileOptions): Dataset<T> {
+    return Dataset.from(sources.npy<T>(files, options))
+  }
+
+  /** The rows of the arrays in an npz file; see {@link sources.npz}. */
+  static npz<K extends string = string, T = Record<K, NdArray | Scalar>>(
+    file: FilePath,
+    options?: sources.NpzOptions<K>,
+  ): Dataset<T> {
+    return Dataset.from(sources.npz<T>(file, options))
+  }
+
+  /** The lines of text files; see {@link sources.textLines}. */
+  static textLines(files: FilePath | readonly FilePath[], options?: sources.FileOptions): Dataset<string> {
+    return Dataset.from(sources.textLines(files, options))
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */

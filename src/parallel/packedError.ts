@@ -15,7 +15,7 @@ export interface PackedError {
 /** Causes that are followed: enough for any real chain, and an end for one that bites its tail. */
 const causeDepth = 8
 
-const fieldNames = ['path', 'index', 'file', 'record', 'byteOffset', 'hint'] as const
+const fieldNames = ['path', 'index', 'file', 'record', 'line', 'byteOffset', 'hint'] as const
 
 /** Classes of the language, which a cause keeps too. */
 const nativeClasses: Readonly<Record<string, new (message: string) => Error>> = {

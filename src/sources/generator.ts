@@ -232,9 +232,9 @@ function read<T>(iterable: AnyIterable<T>): Reading<T> {
     : { kind: 'sync', iterator: iterable[Symbol.iterator](), iterable }
 }
 
-/** Generator objects are their own iterators; Node streams and web streams are known by their methods. */
+/** Generator objects are their own iterators; Node and web streams are known by their methods (IxJS pipes as well). */
 function isReadOnce(iterable: AnyIterable<unknown>, iterator: unknown): boolean {
-  return iterator === iterable || 'pipe' in iterable || 'getReader' in iterable
+  return iterator === iterable || ('pipe' in iterable && 'on' in iterable) || 'getReader' in iterable
 }
 
 function readTwice(path: string): FailedPreconditionError {

@@ -3,6 +3,7 @@ import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { workerFn } from '../../src/parallel/workerFunction.ts'
 import { freshFolder } from './freshFolder.ts'
+import { fileSources } from './fileSources.ts'
 import type { squares } from './workerPipeline.ts'
 
 /** One source with given arguments, and what must come out. */
@@ -133,4 +134,5 @@ export const sources: readonly SourceRow[] = [
     expected: [0, 1, 4, 9],
     async: true,
   },
+  ...fileSources,
 ]

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import * as millrace from '../../src/index.ts'
+import { temporaryFile } from '../sources/temporaryFile.ts'
 import { show } from './show.ts'
 
 /*
  * The examples in the doc comments run. A line of an example that ends in a comment is an expression, and the comment is
  * its value as `show` writes it; any other line is a statement. In reach are the public names, what the file exports,
- * and `Readable`.
+ * `Readable`, and `file(content)`, the path of a file with that content.
  */
 
 const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset']
@@ -56,7 +57,14 @@ describe('the examples in doc comments', () => {
       checks++
       expect(await show(value)).toBe(expected)
     }
-    await execute(instrument(code), { ...own, ...millrace, Readable, check, console: { log: () => undefined } })
+    await execute(instrument(code), {
+      ...own,
+      ...millrace,
+      Readable,
+      file: temporaryFile,
+      check,
+      console: { log: () => undefined },
+    })
     expect(checks).toBeGreaterThan(0)
   })
 })

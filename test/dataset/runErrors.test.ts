@@ -92,10 +92,10 @@ describe('a function that throws', () => {
   })
 
   it('keeps the class and the fields of a named error', async () => {
-    const cause = new DataLossError('bad checksum', { file: 'a', record: 2, byteOffset: 9 })
+    const cause = new DataLossError('bad checksum', { file: 'a', record: 2, line: 3, byteOffset: 9 })
     const error = await failure(Dataset.range(1).map(() => Promise.reject(cause)))
     expect(error).toBeInstanceOf(DataLossError)
-    expect(error).toMatchObject({ file: 'a', record: 2, byteOffset: 9, index: 0, path: 'range.map', cause })
+    expect(error).toMatchObject({ file: 'a', record: 2, line: 3, byteOffset: 9, index: 0, path: 'range.map', cause })
   })
 
   it('keeps what is no Error as the cause', async () => {
