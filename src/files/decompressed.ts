@@ -8,7 +8,7 @@ export type Compression = 'GZIP' | 'ZLIB'
 
 /** Tells from the first bytes of a file how it is compressed. */
 export interface CompressionDetector {
-  /** How many bytes it looks at; a shorter file counts as not compressed. */
+  /** How many bytes it looks at; a shorter file has fewer. */
   readonly bytes: number
   /** Undefined for bytes that are to be taken as they are. */
   detect(first: Uint8Array): Compression | undefined
@@ -46,6 +46,8 @@ class DecompressedSource implements ByteSource {
   #output: AsyncIterator<Buffer, undefined> | undefined
   /** What the decompressor gave and nobody took yet. */
   #rest: Uint8Array = new Uint8Array()
+  /** The first bytes of a source that turned out not to be compressed and can be read anywhere. */
+  #first: Uint8Array = new Uint8Array()
 
   constructor(source: ByteSource, compression: Compression | CompressionDetector) {
     this.file = source.file
@@ -67,14 +69,15 @@ class DecompressedSource implements ByteSource {
     }
     const first = new Uint8Array(compression.bytes)
     const read = await readFully(this.#source, first)
-    const found = read === first.length ? compression.detect(first) : undefined
+    const found = compression.detect(first.subarray(0, read))
     if (found !== undefined) {
-      this.#start(found, first)
+      this.#start(found, first.subarray(0, read))
       await passOver(this, start)
       return undefined
     }
     this.#seekable = this.#source.seekable
-    if (!this.#seekable) {
+    if (this.#seekable) this.#first = first.subarray(0, read)
+    else {
       this.#rest = first.subarray(0, read)
       await passOver(this, start)
     }
@@ -82,6 +85,12 @@ class DecompressedSource implements ByteSource {
   }
 
   async read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
+    if (offset < this.#first.length) {
+      // A stream that can begin anywhere need not begin again for them.
+      const part = this.#first.subarray(offset, offset + length)
+      into.set(part, at)
+      return part.length
+    }
     if (this.#rest.length === 0) {
       if (this.#output === undefined) return this.#source.read(into, at, length, offset)
       this.#rest = await this.#decompress(this.#output)

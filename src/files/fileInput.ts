@@ -11,11 +11,7 @@ import { urlSource } from './urlSource.ts'
  * left open), a stream of bytes (read once), or a function that gives a stream or a ByteSource for each reading.
  */
 export type FileInput =
-  | string
-  | URL
-  | FileHandle
-  | ByteStream
-  | (() => ByteSource | ByteStream | Promise<ByteSource | ByteStream>)
+  string | URL | FileHandle | ByteStream | (() => ByteSource | ByteStream | Promise<ByteSource | ByteStream>)
 
 /** A file by name, and what opens a new reading of it. */
 export interface NamedSource {

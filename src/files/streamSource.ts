@@ -11,7 +11,10 @@ export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
  * @param file names it in errors
  * @throws (from open) FailedPreconditionError where a stream is opened for the second time
  */
-export function streamSource(stream: ByteStream | (() => ByteStream | Promise<ByteStream>), file = 'stream'): ByteSource {
+export function streamSource(
+  stream: ByteStream | (() => ByteStream | Promise<ByteStream>),
+  file = 'stream',
+): ByteSource {
   return new StreamSource(typeof stream === 'function' ? stream : once(stream, file), file)
 }
 
@@ -47,8 +50,7 @@ class StreamSource implements ByteSource {
   async open(start = 0): Promise<undefined> {
     try {
       const stream = await this.#openStream()
-      this.#pieces =
-        Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
+      this.#pieces = Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
     } catch (error) {
       throw fileError(error, this.file, 'cannot open')
     }

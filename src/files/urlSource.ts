@@ -1,42 +1,74 @@
 import { fileURLToPath } from 'node:url'
 import { NotFoundError, PermissionDeniedError, UnavailableError, messageOf } from '../core/errors.ts'
-import { fileSource, passOver, type ByteSource } from './byteSource.ts'
+import { fileSource, type ByteSource } from './byteSource.ts'
 import { streamSource } from './streamSource.ts'
 
 /**
- * The bytes behind a URL of `file:`, `http:` or `https:`, as one stream. A reading that begins further on asks the server
- * for that part alone (a range), and passes over the bytes before it where the server gives all of them.
+ * The bytes behind a URL of `file:`, `http:` or `https:`, as one stream. A reading that goes on elsewhere asks the server
+ * for what begins there (a range), and where the server gives all, passes over the bytes before it.
  *
  * @throws (from open) NotFoundError for 404 and 410, PermissionDeniedError for 401 and 403, UnavailableError for every other
  *   failure
  */
 export function urlSource(url: URL): ByteSource {
-  if (url.protocol === 'file:') return fileSource(fileURLToPath(url))
-  const file = url.href
-  const controller = new AbortController()
-  let body: ByteSource | undefined
-  return {
-    file,
-    seekable: false,
-    async open(start = 0) {
-      const response = await request(url, start, controller.signal)
-      const stream = response.body
-      body = streamSource(() => stream ?? [], file)
-      await body.open()
-      if (response.status !== 206) await passOver(body, start)
-      // The length of a compressed transfer is not that of the bytes.
-      const length = response.headers.get('content-length')
-      const known = length !== null && response.headers.get('content-encoding') === null
-      return known ? Number(length) + (response.status === 206 ? start : 0) : undefined
-    },
-    async read(into, at, length, offset) {
-      return (await body?.read(into, at, length, offset)) ?? 0
-    },
-    async close() {
-      controller.abort()
-      // A body that was cut off says so once more when it is let go.
-      await body?.close().catch(() => undefined)
-    },
+  return url.protocol === 'file:' ? fileSource(fileURLToPath(url)) : new UrlSource(url)
+}
+
+class UrlSource implements ByteSource {
+  readonly file: string
+  readonly #url: URL
+  #controller = new AbortController()
+  #body: ByteSource | undefined
+  /** Where the body at hand goes on. */
+  #at = 0
+  #ranges = false
+
+  constructor(url: URL) {
+    this.file = url.href
+    this.#url = url
+  }
+
+  get seekable(): boolean {
+    return this.#ranges
+  }
+
+  async open(start = 0): Promise<number | undefined> {
+    const response = await this.#request(start)
+    const { headers, status } = response
+    this.#ranges = status === 206 || headers.get('accept-ranges') === 'bytes'
+    // The length of a compressed transfer is not that of the bytes.
+    const length = headers.get('content-encoding') === null ? headers.get('content-length') : null
+    return length === null ? undefined : Number(length) + (status === 206 ? start : 0)
+  }
+
+  async read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
+    if (this.#ranges && offset !== this.#at) {
+      await this.#letGo()
+      await this.#request(offset)
+    }
+    const count = (await this.#body?.read(into, at, length, offset)) ?? 0
+    this.#at += count
+    return count
+  }
+
+  close(): Promise<void> {
+    return this.#letGo()
+  }
+
+  async #request(start: number): Promise<Response> {
+    this.#controller = new AbortController()
+    const response = await request(this.#url, start, this.#controller.signal)
+    const stream = response.body
+    this.#body = streamSource(() => stream ?? [], this.file)
+    await this.#body.open(response.status === 206 ? 0 : start)
+    this.#at = start
+    return response
+  }
+
+  async #letGo(): Promise<void> {
+    this.#controller.abort()
+    // A body that was cut off says so once more when it is let go.
+    await this.#body?.close().catch(() => undefined)
   }
 }
 

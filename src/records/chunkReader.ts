@@ -41,6 +41,11 @@ export class ChunkReader {
     return this.#fileBytes
   }
 
+  /** Whether all bytes were asked for; false where the length of the file is not known. */
+  get readAll(): boolean {
+    return this.#readAt >= this.#fileBytes
+  }
+
   /** Opens the source and starts the first read; whatever fails, fails again in `more`. */
   prepare(): void {
     if (this.#opened !== undefined) return
@@ -55,7 +60,7 @@ export class ChunkReader {
   async more(window: Uint8Array, at: number, end: number, missing: number): Promise<Chunk | undefined> {
     await (this.#opened ??= this.#open())
     const chunk = await (this.#reading ?? this.#read())
-    if (this.#stopped !== undefined) throw this.#stopped
+    this.#stopIfClosed()
     this.#reading = undefined
     if (chunk.end === chunk.start) return undefined
     const joined = await this.#join(chunk, window.subarray(at, end), missing)
@@ -102,9 +107,9 @@ export class ChunkReader {
   }
 
   async #fill(chunk: Chunk, length: number): Promise<Chunk> {
-    if (this.#stopped !== undefined) throw this.#stopped
+    this.#stopIfClosed()
     const count = await this.source.read(chunk.bytes, chunk.end, length, this.#readAt)
-    if (this.#stopped !== undefined) throw this.#stopped
+    this.#stopIfClosed()
     if (count === 0 && this.#readAt < this.#fileBytes && this.#fileBytes !== Infinity) throw this.#shrunk()
     this.#readAt += count
     chunk.end += count
@@ -132,6 +137,10 @@ export class ChunkReader {
     }
     this.#reading = undefined
     return joined
+  }
+
+  #stopIfClosed(): void {
+    if (this.#stopped !== undefined) throw this.#stopped
   }
 
   #shrunk(): DataLossError {

@@ -9,7 +9,8 @@ import { headerBytes, readUint32 } from './framing.ts'
 export const recordCompression: CompressionDetector = {
   bytes: headerBytes,
   detect(first) {
-    if (readUint32(first, 8) === maskCrc(crc32c(first, 0, 8))) return undefined
+    if (first.length < 2) return undefined
+    if (first.length === headerBytes && readUint32(first, 8) === maskCrc(crc32c(first, 0, 8))) return undefined
     if (first[0] === 0x1f && first[1] === 0x8b && first[2] === 8) return 'GZIP'
     // RFC 1950: method 8, a window of at most 32 KiB, no preset dictionary, and 31 divides the two bytes.
     const zlib = (first[0] & 0x8f) === 8 && (first[1] & 0x20) === 0 && ((first[0] << 8) | first[1]) % 31 === 0

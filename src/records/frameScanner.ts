@@ -144,7 +144,8 @@ export class FrameScanner {
     const { window, end } = this
     if (at + headerBytes > end || readUint32(window, at + 4) !== 0) return -1
     const length = readUint32(window, at)
-    if (length > this.#maxRecordBytes || this.#base + at + length + headerBytes + footerBytes > this.#fileBytes) return -1
+    if (length > this.#maxRecordBytes || this.#base + at + length + headerBytes + footerBytes > this.#fileBytes)
+      return -1
     return readUint32(window, at + 8) === maskCrc(crc32c(window, at, at + 8)) ? length : -1
   }
 

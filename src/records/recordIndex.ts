@@ -76,7 +76,10 @@ export function encodeIndex({ fileBytes, fingerprint, offsets }: RecordIndex): U
  */
 export function decodeIndex(bytes: Uint8Array, file: string): RecordIndex {
   const fail = (what: string): DataLossError =>
-    new DataLossError(`${file} ${what}.`, { file, hint: 'Build it again with buildIndex or `millrace tfrecord index`.' })
+    new DataLossError(`${file} ${what}.`, {
+      file,
+      hint: 'Build it again with buildIndex or `millrace tfrecord index`.',
+    })
   if (bytes.length < bodyStart || magic.some((byte, i) => bytes[i] !== byte)) throw fail('is no index of records')
   if (readUint32(bytes, 8) !== version) throw fail(`is an index of version ${readUint32(bytes, 8)}, not ${version}`)
   if (readUint32(bytes, 12) !== crc32c(bytes, 16)) throw fail('is damaged: its checksum does not match')

@@ -124,6 +124,11 @@ export class RecordReader {
     return { record: this.#frames.record, byteOffset: this.#frames.byteOffset }
   }
 
+  /** Whether all bytes of the file were read, so that what is left of it comes from memory. */
+  get nearEnd(): boolean {
+    return this.#ended || this.#chunks.readAll
+  }
+
   /** What was skipped because it is damaged, with `onError: 'skip'`. */
   get skipped(): readonly SkippedSpan[] {
     return this.#skipped

@@ -70,7 +70,8 @@ async function confirmed(
   reach: (bytes: number) => Promise<boolean>,
 ): Promise<boolean> {
   const dataEnd = frames.at + headerBytes + length
-  if (readUint32(frames.window, dataEnd) === maskCrc(crc32c(frames.window, frames.at + headerBytes, dataEnd))) return true
+  if (readUint32(frames.window, dataEnd) === maskCrc(crc32c(frames.window, frames.at + headerBytes, dataEnd)))
+    return true
   const next = length + frameBytes
   if (await reach(next + headerBytes)) return frames.headerAt(frames.at + next) >= 0
   return frames.end - frames.at === next

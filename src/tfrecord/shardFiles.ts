@@ -29,7 +29,6 @@ export function shardPaths(path: string, shards?: number): string[] {
   return Array.from({ length: shards }, (_, i) => `${path}-${digits(i)}-of-${digits(shards)}`)
 }
 
-
 /**
  * The files that a set of records goes to. Their number is known from the start and all are open, or it is known only at
  * the end: then one is open at a time, and they get their names when the last is finished.

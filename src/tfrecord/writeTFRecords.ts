@@ -71,14 +71,19 @@ function checkShardOptions(options: WriteTFRecordsOptions): void {
     if (count !== undefined) checkCount('writeTFRecords', name, count, { min: 1 })
   }
   if (shards !== undefined && (recordsPerShard ?? bytesPerShard) !== undefined) {
-    throw new InvalidArgumentError('writeTFRecords: the number of shards follows from recordsPerShard or bytesPerShard.', {
-      hint: 'Leave out shards.',
-    })
+    throw new InvalidArgumentError(
+      'writeTFRecords: the number of shards follows from recordsPerShard or bytesPerShard.',
+      {
+        hint: 'Leave out shards.',
+      },
+    )
   }
   if (shardBy === undefined) return
   checkFunction('writeTFRecords', 'shardBy', shardBy)
   if (shards === undefined) {
-    throw new InvalidArgumentError('writeTFRecords: shardBy chooses one of a number of shards.', { hint: 'Give shards.' })
+    throw new InvalidArgumentError('writeTFRecords: shardBy chooses one of a number of shards.', {
+      hint: 'Give shards.',
+    })
   }
 }
 
