@@ -41,9 +41,9 @@ export async function resync(frames: FrameScanner, more: (bytes: number) => Prom
   }
   frames.record++
   if (await reach(headerBytes)) {
-    for (const length of likelyLengths(frames)) {
+    for (const { length, checked } of likelyLengths(frames)) {
       if (length + frameBytes > probeBytes || !(await reach(length + frameBytes))) continue
-      if (await confirmed(frames, length, reach)) {
+      if (await confirmed(frames, length, checked, reach)) {
         frames.at += length + frameBytes
         return
       }
@@ -63,35 +63,41 @@ export async function resync(frames: FrameScanner, more: (bytes: number) => Prom
   }
 }
 
-/** Whether a frame of this length is what was written: its data is, or a record or the end follows it. */
+/**
+ * Whether a frame of this length is what was written: its data is, or a record or the end follows it. A length without a
+ * checksum needs both: in a file of equal records many lengths end where a record begins, and any header is 8 bytes with
+ * their checksum.
+ */
 async function confirmed(
   frames: FrameScanner,
   length: number,
+  checked: boolean,
   reach: (bytes: number) => Promise<boolean>,
 ): Promise<boolean> {
   const dataEnd = frames.at + headerBytes + length
-  if (readUint32(frames.window, dataEnd) === maskCrc(crc32c(frames.window, frames.at + headerBytes, dataEnd)))
-    return true
+  const whole = readUint32(frames.window, dataEnd) === maskCrc(crc32c(frames.window, frames.at + headerBytes, dataEnd))
+  if (whole === checked) return whole
   const next = length + frameBytes
   if (await reach(next + headerBytes)) return frames.headerAt(frames.at + next) >= 0
   return frames.end - frames.at === next
 }
 
-function likelyLengths({ window, at }: FrameScanner): number[] {
+/** Lengths that the header may have stated, and whether its checksum is right for them. */
+function likelyLengths({ window, at }: FrameScanner): { length: number; checked: boolean }[] {
   const header = window.slice(at, at + headerBytes)
   const stored = readUint32(header, 8)
-  const matches = (): boolean => maskCrc(crc32c(header, 0, 8)) === stored
-  const lengths: number[] = []
+  const lengths: { length: number; checked: boolean }[] = []
   const consider = (): void => {
-    if (readUint32(header, 4) === 0) lengths.push(readUint32(header, 0))
+    const checked = maskCrc(crc32c(header, 0, 8)) === stored
+    if (readUint32(header, 4) === 0) lengths.push({ length: readUint32(header, 0), checked })
   }
   consider()
-  if (matches()) return lengths
+  if (lengths[0]?.checked) return lengths
   for (let i = 0; i < 8; i++) {
     const was = header[i]
     for (let byte = 0; byte < 256; byte++) {
       header[i] = byte
-      if (byte !== was && matches()) consider()
+      if (byte !== was && maskCrc(crc32c(header, 0, 8)) === stored) consider()
     }
     header[i] = was
   }
