@@ -137,6 +137,7 @@ export class AtomicFile {
       await this.#system.copyFile(this.#path, aside)
       this.#older = aside
     } catch (error) {
+      if (errorCode(error) === 'ENOENT') return
       await this.#system.unlink(aside).catch(ignore)
       throw fileError(error, this.#path, 'cannot keep aside the older')
     }

@@ -26,6 +26,7 @@ export { frameBytes, frameRecord, longestRecordBytes } from '../records/framing.
 export { FrameScanner, type FrameOptions, type RecordPosition } from '../records/frameScanner.ts'
 export { compileParser, parseExample, type ExampleParser } from './parseExample.ts'
 export type { DecodedFeature } from './rawFeature.ts'
+export { IndexedRecords } from '../records/indexedRecords.ts'
 export { buildIndex, RecordFileIndex, type IndexOptions } from '../records/recordFileIndex.ts'
 export { RecordReader, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
 export type { SkippedSpan } from '../records/resync.ts'
