@@ -1,4 +1,5 @@
-import type { CompressionDetector } from '../files/decompressed.ts'
+import { fileSource } from '../files/byteSource.ts'
+import type { Compression, CompressionDetector } from '../files/decompressed.ts'
 import { crc32c, maskCrc } from './crc32c.ts'
 import { headerBytes, readUint32 } from './framing.ts'
 
@@ -16,4 +17,20 @@ export const recordCompression: CompressionDetector = {
     const zlib = (first[0] & 0x8f) === 8 && (first[1] & 0x20) === 0 && ((first[0] << 8) | first[1]) % 31 === 0
     return zlib ? 'ZLIB' : undefined
   },
+}
+
+/**
+ * How a file of records is compressed, as its first bytes tell; undefined where it is not.
+ *
+ * @throws NotFoundError and other named errors of the file system
+ */
+export async function compressionOf(file: string): Promise<Compression | undefined> {
+  const source = fileSource(file)
+  const first = new Uint8Array(headerBytes)
+  await source.open()
+  try {
+    return recordCompression.detect(first.subarray(0, await source.read(first, 0, headerBytes, 0)))
+  } finally {
+    await source.close()
+  }
 }

@@ -1,7 +1,7 @@
 /** Every public name of millrace/tfrecord. */
 export { fileSource, type ByteSource } from '../files/byteSource.ts'
 export type { Compression } from '../files/decompressed.ts'
-export type { FileInput } from '../files/fileInput.ts'
+export { expandFiles, type FileInput, type NamedSource } from '../files/fileInput.ts'
 export { streamSource, type ByteStream } from '../files/streamSource.ts'
 export { urlSource } from '../files/urlSource.ts'
 export { crc32c, maskCrc, unmaskCrc } from '../records/crc32c.ts'
@@ -26,6 +26,7 @@ export { frameBytes, frameRecord, longestRecordBytes } from '../records/framing.
 export { FrameScanner, type FrameOptions, type RecordPosition } from '../records/frameScanner.ts'
 export { compileParser, parseExample, type ExampleParser } from './parseExample.ts'
 export type { DecodedFeature } from './rawFeature.ts'
+export { compressionOf } from '../records/detectCompression.ts'
 export { IndexedRecords } from '../records/indexedRecords.ts'
 export { buildIndex, RecordFileIndex, type IndexOptions } from '../records/recordFileIndex.ts'
 export { RecordReader, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
