@@ -5,6 +5,9 @@ import { fileError } from '../core/errors.ts'
 import type { AtomicFile } from './atomicFile.ts'
 import type { Compression } from './decompressed.ts'
 
+/** Bytes that come out of the compressor at once: each piece costs a journey to a thread and back. */
+const outputBytes = 1 << 16
+
 /** Where the blocks of a file go: the file itself, or a compressor before it. */
 export interface BlockSink {
   /** Appends `bytes[0, length)`, which are free again once the promise is settled; calls must not overlap. */
@@ -27,7 +30,7 @@ export class CompressedFile implements BlockSink {
 
   constructor(file: AtomicFile, compression: Compression, level: number = constants.Z_DEFAULT_COMPRESSION) {
     this.#file = file
-    this.#stream = compression === 'GZIP' ? createGzip({ level }) : createDeflate({ level })
+    this.#stream = compression === 'GZIP' ? createGzip({ level, chunkSize: outputBytes }) : createDeflate({ level, chunkSize: outputBytes })
     this.#stream.on('data', (bytes: Buffer) => this.#out.push(bytes))
     this.#stream.on('error', (error) => (this.#failure ??= error))
   }

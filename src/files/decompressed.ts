@@ -17,6 +17,9 @@ export interface CompressionDetector {
 /** Compressed bytes that are read at once. */
 const chunkBytes = 1 << 16
 
+/** Bytes that come out of the decompressor at once: each piece costs a journey to a thread and back. */
+const outputBytes = 1 << 18
+
 /** What `'detect'` stands for: GZIP's two magic bytes. */
 const gzipOnly: CompressionDetector = {
   bytes: 2,
@@ -108,7 +111,8 @@ class DecompressedSource implements ByteSource {
   }
 
   #start(compression: Compression, first: Uint8Array): void {
-    const stream = compression === 'GZIP' ? createGunzip() : createInflate()
+    const options = { chunkSize: outputBytes }
+    const stream = compression === 'GZIP' ? createGunzip(options) : createInflate(options)
     const input = Readable.from(chunks(this.#source, first))
     input.on('error', (error) => stream.destroy(error))
     stream.on('close', () => input.destroy())
