@@ -5,6 +5,7 @@ import { chain } from './cases/chain.ts'
 import { slices } from './cases/slices.ts'
 import { readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
+import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
 /** `npm run bench`: every case, its sides in turn; Markdown on standard output. */
@@ -12,8 +13,14 @@ const cases: readonly Case[] = [chain, slices, readRecords, writeRecords, traini
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    python: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+  },
 })
+if (values.python) installPeers()
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 7))
 const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
 
@@ -27,6 +34,7 @@ for (const chosenCase of chosen) {
     results.push({ name, element, timings })
     print(name, element, timings)
   } finally {
+    for (const side of opened.sides) side.close?.()
     await opened.close?.()
   }
 }

@@ -3,6 +3,8 @@ export interface Side {
   readonly name: string
   /** Does the work once; returns how many elements it was. */
   run(): number | Promise<number>
+  /** Frees what the side holds. */
+  close?(): void
 }
 
 /** Work that several sides do in the same run. The first side is ours; the others are what it is held against. */

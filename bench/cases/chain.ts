@@ -4,13 +4,14 @@ import { from as asyncFrom } from 'ix/asynciterable'
 import { buffer as asyncBuffer, filter as asyncFilter, map as asyncMap } from 'ix/asynciterable/operators'
 import { buffer as ixBuffer, filter as ixFilter, map as ixMap } from 'ix/iterable/operators'
 import { Dataset } from 'millrace'
+import { pythonSides } from '../python/python.ts'
 import type { Case, Side } from '../measure.ts'
 
 /** B1: the cost of an operation on a scalar. */
 export const chain: Case = {
   name: 'B1 range, map, filter, batch(128)',
   element: 'number',
-  open(quick) {
+  async open(quick) {
     const numbers = quick ? 300_000 : 3_000_000
     const few = numbers / 100
     const sides: Side[] = [
@@ -21,7 +22,7 @@ export const chain: Case = {
       { name: 'ix (AsyncIterable)', run: () => ixAsync(few) },
       { name: 'tfjs-data', run: () => tfjsData(few) },
     ]
-    return Promise.resolve({ sides })
+    return { sides: [...sides, ...(await pythonSides({ tf_chain: 'tf.data' }, few))] }
   },
 }
 

@@ -1,4 +1,5 @@
 import { Dataset, ndarray } from 'millrace'
+import { pythonSides } from '../python/python.ts'
 import type { Case } from '../measure.ts'
 
 const pixels = 784
@@ -7,7 +8,7 @@ const pixels = 784
 export const slices: Case = {
   name: 'B2 60,000 x 784 uint8 in memory, shuffle(60000), batch(128)',
   element: 'picture',
-  open() {
+  async open() {
     const digits = 60_000
     const image = ndarray(
       Uint8Array.from({ length: digits * pixels }, (_, i) => i),
@@ -15,7 +16,7 @@ export const slices: Case = {
     )
     const label = Int32Array.from({ length: digits }, (_, i) => i % 10)
     const shuffled = Dataset.fromTensorSlices({ image, label }).shuffle(digits, { seed: 1 }).batch(128)
-    return Promise.resolve({
+    return {
       sides: [
         {
           name: 'millrace',
@@ -25,8 +26,9 @@ export const slices: Case = {
           },
         },
         { name: 'hand-written gather', run: () => gather(image.data, label) },
+        ...(await pythonSides({ tf_slices: 'tf.data', torch_slices: 'torch DataLoader' }, digits)),
       ],
-    })
+    }
   },
 }
 

@@ -26,6 +26,13 @@ export interface Cursor<out T> {
    * one that throws, nobody knows how far it came: only `close()` may follow.
    */
   skip?(count: number): number | Promise<number>
+  /**
+   * Before the first `next()`: reads one element into a buffer that is to be full by then, and says whether there is
+   * room for more. No other call is made while its promise is pending, but for `close()`.
+   */
+  fill?(): boolean | Promise<boolean>
+  /** Whether all that is still to come is in memory already. */
+  readonly draining?: boolean
 }
 
 /**
@@ -76,8 +83,42 @@ export function after<T, R>(value: T | Promise<T>, step: (value: T) => R | Promi
   return value instanceof Promise ? value.then(step) : step(value)
 }
 
-/** Closes every cursor, also where one of them fails to close; the first failure is thrown at the end. */
-export function closeAll(cursors: readonly Cursor<unknown>[]): void | Promise<void> {
+/**
+ * Asks each of several for something, also where one of them fails, so that they stay in step and none is left pending.
+ * The answers are there at once where none must be waited for; the first failure is thrown when all have answered.
+ */
+export function askAll<S, R>(subjects: readonly S[], ask: (subject: S) => R | Promise<R>): R[] | Promise<R[]> {
+  const answers: (R | Promise<R>)[] = []
+  let waits = false
+  for (const subject of subjects) {
+    const answer = attempt(ask, subject)
+    waits ||= answer instanceof Promise
+    answers.push(answer)
+  }
+  return waits ? settleAll(answers) : (answers as R[])
+}
+
+/** A call that never throws at once. */
+function attempt<S, R>(ask: (subject: S) => R | Promise<R>, subject: S): R | Promise<R> {
+  try {
+    return ask(subject)
+  } catch (error) {
+    return new Promise<R>(() => {
+      throw error
+    })
+  }
+}
+
+async function settleAll<R>(answers: readonly (R | Promise<R>)[]): Promise<R[]> {
+  const settled = await Promise.allSettled(answers)
+  return settled.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value
+  })
+}
+
+/** Closes all, also where one of them fails to close; the first failure is thrown at the end. */
+export function closeAll(cursors: readonly Pick<Cursor<unknown>, 'close'>[]): void | Promise<void> {
   const failures: unknown[] = []
   const pending: Promise<void>[] = []
   for (const cursor of cursors) {

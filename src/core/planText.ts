@@ -1,14 +1,16 @@
 import { FailedPreconditionError } from './errors.ts'
-import type { PlanNode } from './stage.ts'
+import type { PlanNode, Stage } from './stage.ts'
 
 /** The operations of a plan as text, inputs first, each with the arguments that results depend on. */
 export function planText(node: PlanNode): string[] {
-  const { name, args, tuning = [] } = node.stage
-  const shown = Object.entries(args).filter(([key, value]) => !tuning.includes(key) && typeof value !== 'function')
-  return [
-    ...node.inputs.flatMap(planText),
-    `${name}(${shown.map(([key, value]) => `${key}: ${show(value)}`).join(', ')})`,
-  ]
+  const { tuning = [] } = node.stage
+  return [...node.inputs.flatMap(planText), stageText(node.stage, (name) => !tuning.includes(name))]
+}
+
+/** An operation as text, with those arguments that `shown` says, but without functions. */
+export function stageText({ name, args }: Stage, shown: (argument: string) => boolean): string {
+  const list = Object.entries(args).filter(([key, value]) => shown(key) && typeof value !== 'function')
+  return `${name}(${list.map(([key, value]) => `${key}: ${show(value)}`).join(', ')})`
 }
 
 /** An argument as text; what JSON cannot hold, or holds at length, is named. */

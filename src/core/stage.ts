@@ -1,5 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import { foldIn, keyOf, type RandomKey } from './random.ts'
+import type { Hints } from './hints.ts'
+import { openRandomAccess, type RandomAccess } from './randomAccess.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
 
@@ -14,6 +16,8 @@ export interface Run {
   readonly epoch: number
   /** Aborted when the iteration is to end early. */
   readonly signal: AbortSignal
+  /** The operation, with its element, whose inner dataset this is; begins every path in it. */
+  readonly within?: string
 }
 
 /** A run as one stage sees it. */
@@ -29,6 +33,8 @@ export interface Upstream<out T = unknown> {
   readonly cardinality: Cardinality
   readonly spec: Spec | undefined
   open(state?: State, change?: Partial<Run>): Cursor<T>
+  /** Opens the elements by index, where `isRandomAccess` of the plan says that they can be. */
+  openRandomAccess(change?: Partial<Run>): RandomAccess<T> | Promise<RandomAccess<T>>
 }
 
 /**
@@ -44,6 +50,12 @@ export interface Stage<in In = never, out Out = unknown> {
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
+  /** Opens the elements by index, over inputs that can be; absent where one cannot be made without those before it. */
+  readonly randomAccess?: (
+    inputs: readonly Upstream<In>[],
+    context: StageContext,
+  ) => RandomAccess<Out> | Promise<RandomAccess<Out>>
+  readonly hints?: Hints<In, Out>
 }
 
 /** A stage with its inputs: a node of the immutable logical plan. */
@@ -59,7 +71,21 @@ export interface PlanNode<out T = unknown> {
 
 /** Anything that stands for a plan: `Dataset`, for the stages that take other datasets. */
 export interface Source<out T = unknown> {
+  /** The plan as it was written. */
   readonly node: PlanNode<T>
+  /** The plan as it runs, with the same elements and the same state; the one that was written where it is left out. */
+  readonly optimized?: PlanNode<T>
+}
+
+/** The plan of a source as it runs. */
+export function runningPlan<T>(source: Source<T>): PlanNode<T> {
+  return source.optimized ?? source.node
+}
+
+/** Whether a value stands for a plan. */
+export function isSource(value: unknown): value is Source {
+  const node: unknown = typeof value === 'object' && value !== null && 'node' in value ? value.node : undefined
+  return typeof node === 'object' && node !== null && 'stage' in node
 }
 
 /** Puts a stage on top of its inputs. */
@@ -81,15 +107,25 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
-  const inputs = node.inputs.map((input, i): Upstream<never> => {
+  return node.stage.open(upstreamsOf(node, run), contextOf(node, run), state)
+}
+
+/** The inputs of a node as its stage sees them. */
+export function upstreamsOf(node: PlanNode, run: Run): Upstream<never>[] {
+  return node.inputs.map((input, i): Upstream<never> => {
     // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
     const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (inputState, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, inputState),
+      open: (state, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, state),
+      openRandomAccess: (change) => openRandomAccess(input as PlanNode<never>, { ...run, seed, ...change }),
     }
   })
-  const context: StageContext = { ...run, path: node.path, key: foldIn(keyOf(run.seed), node.depth) }
-  return node.stage.open(inputs, context, state)
+}
+
+/** A run as the stage of a node sees it. */
+export function contextOf(node: PlanNode, run: Run): StageContext {
+  const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
+  return { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
 }

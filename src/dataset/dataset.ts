@@ -1,5 +1,6 @@
 import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
+import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
@@ -8,7 +9,10 @@ import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
 import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
+import { ElementReader, type ReaderOptions } from './elementReader.ts'
+import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
+import { optimize } from './optimizer/optimize.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -73,6 +77,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(stage, inputs))
   }
 
+  /** The plan as it runs. */
+  get optimized(): PlanNode<T> {
+    return optimize(this.node)
+  }
+
   /** What is known of the elements before running; undefined after a `map` that does not say. */
   get elementSpec(): Spec | undefined {
     return this.node.spec
@@ -81,6 +90,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Number of elements: exact, Infinity, or undefined where it is not known without running. */
   cardinality(): Cardinality {
     return this.node.cardinality
+  }
+
+  /**
+   * The plan as text, as it was written and as it runs, with the number and the spec of each operation's elements.
+   *
+   * @example
+   * Dataset.fromTensorSlices([1, 2, 3]).batch(2).explain().includes('gatherBatch') // true
+   */
+  explain(): string {
+    return explain(this.node, this.optimized)
   }
 
   /** Puts any stage on top: how operations of one's own join the chain. */
@@ -115,6 +134,14 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   filter(predicate: ElementFunction<T, boolean>): Dataset<T>
   filter(predicate: ElementFunction<T, boolean>): Dataset<T> {
     return this.pipe(ops.filter(predicate))
+  }
+
+  /** Shuffles all elements of an input that is read by index, in constant memory; see {@link ops.globalShuffle}. */
+  globalShuffle(options?: ops.GlobalShuffleOptions): Dataset<T> {
+    checkRandomAccess('globalShuffle', this.node, (sequential) => {
+      return `Put globalShuffle before ${sequential}, or use shuffle(bufferSize), which reads in order.`
+    })
+    return this.pipe(ops.globalShuffle<T>(options))
   }
 
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
@@ -158,6 +185,21 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /**
+   * The element at an index, made without those before it. For many of them, `reader()` opens files once.
+   *
+   * @throws InvalidArgumentError where an operation, such as `filter`, has no elements by index; OutOfRangeError at the end
+   */
+  async get(index: number, options?: ReaderOptions): Promise<T> {
+    await using reader = await this.reader(options)
+    return await reader.get(index)
+  }
+
+  /** Opens the elements for reading by index. */
+  async reader(options: ReaderOptions = {}): Promise<ElementReader<T>> {
+    return await ElementReader.open(this.node, options)
+  }
+
+  /**
    * Starts an iteration, from the beginning or from a saved state.
    *
    * @throws FailedPreconditionError where the state was saved by another pipeline, naming the difference
@@ -171,7 +213,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
-    return new DatasetIterator(this.node, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
+    return new DatasetIterator(this, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
   }
 
   [Symbol.asyncIterator](): DatasetIterator<T> {

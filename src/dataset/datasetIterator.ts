@@ -1,6 +1,6 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError, FailedPreconditionError } from '../core/errors.ts'
-import { openPlan, type PlanNode } from '../core/stage.ts'
+import { openPlan, runningPlan, type Source } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { makeState, type IteratorState } from './iteratorState.ts'
 
@@ -34,7 +34,7 @@ export interface IteratorStart {
  * dataset.toArray({ state }) // [1, 2]
  */
 export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #node: PlanNode<T>
+  readonly #source: Source<T>
   readonly #start: IteratorStart
   readonly #controller = new AbortController()
   readonly #onAbort = (): void => this.#abort()
@@ -46,8 +46,8 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   #queue: Promise<unknown> | undefined
   #waiting: { readonly end: () => void; readonly fail: (error: Error) => void } | undefined
 
-  constructor(node: PlanNode<T>, start: IteratorStart) {
-    this.#node = node
+  constructor(source: Source<T>, start: IteratorStart) {
+    this.#source = source
     this.#start = start
     this.#state = start.position
   }
@@ -100,7 +100,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
         hint: 'Save before returning from it or aborting it.',
       })
     }
-    return makeState(this.#node, this.#start, this.#state)
+    return makeState(this.#source.node, this.#start, this.#state)
   }
 
   /** Ends the iteration and frees what it holds; an element that is waited for becomes the end. */
@@ -121,7 +121,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   #open(): Cursor<T> {
     const { seed, epoch, signal } = this.#start
     signal?.addEventListener('abort', this.#onAbort, { once: true })
-    return openPlan(this.#node, { seed, epoch, signal: this.#controller.signal }, this.#state)
+    return openPlan(runningPlan(this.#source), { seed, epoch, signal: this.#controller.signal }, this.#state)
   }
 
   #afterEnd(): typeof END {

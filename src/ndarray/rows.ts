@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
-import { isTyped, typedArrayOf } from './dtype.ts'
+import { allocateUnset, isTyped, typedArrayOf } from './dtype.ts'
 import { isStructure, joinPath, notAnElement } from './element.ts'
 import { describe, isNdArray, ndarray, NdArray, scalarAt, sizeOf } from './ndarray.ts'
 
@@ -10,6 +10,8 @@ export interface Rows<T> {
   readonly length: number
   /** Row `index` of every leaf, in the structure's form: views and plain scalars, no copies. */
   at(index: number): T
+  /** Several rows of every leaf, copied into one batch. */
+  gather(indices: readonly number[]): unknown
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Rows<T> {
  */
 export function rowsOf<T>(structure: unknown): Rows<T> {
   const leaves: { path: string; array: NdArray }[] = []
-  const at = reader(structure, '', leaves)
+  const { at, gather } = reader(structure, '', leaves)
   const first = leaves[0] as { path: string; array: NdArray } | undefined
   if (first === undefined) throw new InvalidArgumentError('there is no NdArray to take rows from.')
   for (const { path, array } of leaves) {
@@ -30,7 +32,7 @@ export function rowsOf<T>(structure: unknown): Rows<T> {
       )
     }
   }
-  return { length: first.array.shape[0], at: at as (index: number) => T }
+  return { length: first.array.shape[0], at: at as (index: number) => T, gather }
 }
 
 /**
@@ -66,7 +68,10 @@ function isTuple(value: readonly unknown[]): boolean {
   return value.some((part) => (Array.isArray(part) ? isTuple(part) : typeof part === 'object' && part !== null))
 }
 
-function reader(value: unknown, path: string, leaves: { path: string; array: NdArray }[]): (index: number) => unknown {
+/** How one leaf, or a part of the structure, is read. */
+type RowReader = Pick<Rows<unknown>, 'at' | 'gather'>
+
+function reader(value: unknown, path: string, leaves: { path: string; array: NdArray }[]): RowReader {
   if (isNdArray(value)) {
     if (value.rank === 0) throw new InvalidArgumentError(`${name(path)} is a scalar, which has no rows.`)
     leaves.push({ path, array: value })
@@ -79,26 +84,59 @@ function reader(value: unknown, path: string, leaves: { path: string; array: NdA
   }
   if (Array.isArray(value)) {
     const parts = value.map((part, i) => reader(part, `${path}[${i}]`, leaves))
-    return (index) => parts.map((part) => part(index))
+    return {
+      at: (index) => parts.map((part) => part.at(index)),
+      gather: (indices) => parts.map((part) => part.gather(indices)),
+    }
   }
   const parts = Object.entries(value).map(([key, part]) => [key, reader(part, joinPath(path, key), leaves)] as const)
-  return (index) => {
-    const element: Record<string, unknown> = {}
-    for (const [key, part] of parts) element[key] = part(index)
-    return element
+  return {
+    at: (index) => {
+      const element: Record<string, unknown> = {}
+      for (const [key, part] of parts) element[key] = part.at(index)
+      return element
+    },
+    gather: (indices) => Object.fromEntries(parts.map(([key, part]) => [key, part.gather(indices)])),
   }
 }
 
-function leafReader(array: NdArray): (index: number) => unknown {
-  if (array.rank === 1) return (index) => scalarAt(array, index)
-  const { dtype, data } = array
-  const shape = Object.freeze(array.shape.slice(1))
-  const size = sizeOf(shape)
-  if (!isTyped(dtype)) return (index) => array.row(index)
+function leafReader(array: NdArray): RowReader {
+  const { dtype, data, shape } = array
+  const gather = (indices: readonly number[]): NdArray => gatherRows(array, indices)
+  if (shape.length === 1) return { at: (index) => scalarAt(array, index), gather }
+  if (!isTyped(dtype)) return { at: (index) => array.row(index), gather }
+  const rowShape = Object.freeze(shape.slice(1))
+  const size = sizeOf(rowShape)
   // A third faster than subarray().
   const Class = typedArrayOf(dtype) as typeof Float32Array
   const { buffer, byteOffset, BYTES_PER_ELEMENT } = data as Float32Array
-  return (index) => new NdArray(dtype, shape, new Class(buffer, byteOffset + index * size * BYTES_PER_ELEMENT, size))
+  const at = (index: number): NdArray =>
+    new NdArray(dtype, rowShape, new Class(buffer, byteOffset + index * size * BYTES_PER_ELEMENT, size))
+  return { at, gather }
+}
+
+/** Values below which a loop copies a row faster than a call does. */
+const fewValues = 48
+
+function gatherRows({ dtype, data, shape }: NdArray, indices: readonly number[]): NdArray {
+  const size = sizeOf(shape.slice(1))
+  const out = allocateUnset(dtype, indices.length * size)
+  if (size >= fewValues && ArrayBuffer.isView(data)) {
+    indices.forEach((index, i) => {
+      ;(out as Uint8Array).set((data as Uint8Array).subarray(index * size, (index + 1) * size), i * size)
+    })
+  } else {
+    copyValues(out as unknown[], data as unknown as unknown[], indices, size)
+  }
+  return new NdArray(dtype, [indices.length, ...shape.slice(1)], out)
+}
+
+function copyValues(out: unknown[], data: readonly unknown[], indices: readonly number[], size: number): void {
+  let to = 0
+  for (const index of indices) {
+    const end = (index + 1) * size
+    for (let from = index * size; from < end; from++) out[to++] = data[from]
+  }
 }
 
 function isScalar(value: unknown): boolean {

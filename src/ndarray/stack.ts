@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { shapeText, TensorSpec, type NumericDType, type Spec } from '../core/spec.ts'
-import { allocate, isTyped, type DataOf } from './dtype.ts'
+import { allocate, allocateUnset, isTyped, type DataOf } from './dtype.ts'
 import { isStructure, joinPath, notAnElement, scalarDType, type Batched } from './element.ts'
 import { describe, isNdArray, NdArray, sizeOf } from './ndarray.ts'
 
@@ -54,7 +54,7 @@ function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Plac
 function stackArrays(rows: readonly unknown[], first: NdArray, place: Place): NdArray {
   const { dtype, shape } = first
   const size = sizeOf(shape)
-  const data = allocate(dtype, rows.length * size)
+  const data = allocateUnset(dtype, rows.length * size)
   // set() has a cost of its own, worth it from a few values on; bigints and text lie in other arrays.
   const block = isTyped(dtype) && size > 16 ? (data as Float32Array) : undefined
   for (let i = 0; i < rows.length; i++) {

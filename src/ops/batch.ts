@@ -1,9 +1,10 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { after, END, pump, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { CollectCursor } from '../core/collectCursor.ts'
+import { after, askAll } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
-import type { Stage, StageContext, Upstream } from '../core/stage.ts'
-import type { State } from '../core/state.ts'
+import type { Stage, StageContext } from '../core/stage.ts'
 import type { Batched } from '../ndarray/element.ts'
 import { stack } from '../ndarray/stack.ts'
 
@@ -28,13 +29,30 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
   checkCount('batch', 'batchSize', batchSize, { min: 1 })
   checkOptions('batch', options, ['dropRemainder'])
   const dropRemainder = checkBoolean('batch', 'dropRemainder', options.dropRemainder ?? false)
+  const batchCount = (length: number): number =>
+    dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize)
   return Object.freeze({
     name: 'batch',
     args: { batchSize, dropRemainder },
-    cardinality: ([length]) =>
-      length === undefined ? undefined : dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length)),
     spec: ([spec]) => spec && batchSpec(spec, batchSize, dropRemainder),
-    open: ([upstream], context, state) => new BatchCursor(upstream, batchSize, dropRemainder, context, state),
+    open: ([upstream], context, state) =>
+      new CollectCursor(upstream, { size: batchSize, dropRemainder, make: stacker(upstream.spec, context) }, state),
+    randomAccess: ([upstream], context) => {
+      const make = stacker<T>(upstream.spec, context)
+      return mapRandomAccess(upstream, (input) => ({
+        length: batchCount(input.length),
+        at: (index) => {
+          const first = index * batchSize
+          const places = Array.from({ length: Math.min(batchSize, input.length - first) }, (_, i) => first + i)
+          return after(
+            askAll(places, (place) => input.at(place)),
+            (rows) => make(rows, first),
+          )
+        },
+      }))
+    },
+    hints: { batches: { batchSize, dropRemainder, stacker } },
   } satisfies Stage<T, Batched<T>>)
 }
 
@@ -42,73 +60,14 @@ function batchSpec(spec: Spec, batchSize: number, whole: boolean): Spec {
   return mapSpec(spec, ({ shape, dtype }) => new TensorSpec(shape && [whole ? batchSize : null, ...shape], dtype))
 }
 
-interface BatchState {
-  /** Elements read: the index of the first one of the next batch. */
-  readonly index: number
-  readonly upstream: State
-}
-
-class BatchCursor<T> implements Cursor<Batched<T>> {
-  readonly #upstream: Cursor<T>
-  readonly #spec: Spec | undefined
-  readonly #path: string
-  readonly #batchSize: number
-  readonly #dropRemainder: boolean
-  readonly #collect: (element: T) => boolean
-  #rows: T[] = []
-  #index: number
-
-  constructor(
-    upstream: Upstream<T>,
-    batchSize: number,
-    dropRemainder: boolean,
-    context: StageContext,
-    state: State | undefined,
-  ) {
-    const { index = 0, upstream: inner } = (state ?? {}) as Partial<BatchState>
-    this.#upstream = upstream.open(inner)
-    this.#spec = upstream.spec
-    this.#path = context.path
-    this.#batchSize = batchSize
-    this.#dropRemainder = dropRemainder
-    this.#index = index
-    this.#collect = (element) => {
-      this.#index++
-      return this.#rows.push(element) < batchSize
-    }
-  }
-
-  next(): Pull<Batched<T>> {
-    this.#rows = []
-    const ended = pump(this.#upstream, this.#collect)
-    return ended instanceof Promise ? ended.then(() => this.#emit()) : this.#emit()
-  }
-
-  skip(count: number): number | Promise<number> {
-    return after(skipElements(this.#upstream, count * this.#batchSize), (skipped) => {
-      this.#index += skipped
-      return this.#dropRemainder ? Math.floor(skipped / this.#batchSize) : Math.ceil(skipped / this.#batchSize)
-    })
-  }
-
-  state() {
-    return { index: this.#index, upstream: this.#upstream.state() }
-  }
-
-  close(): void | Promise<void> {
-    this.#rows = []
-    return this.#upstream.close()
-  }
-
-  #emit(): Batched<T> | typeof END {
-    const rows = this.#rows
-    this.#rows = []
-    if (rows.length === 0 || (this.#dropRemainder && rows.length < this.#batchSize)) return END
+/** Makes batches of rows, of which the first one has the index `first`. */
+function stacker<T>(spec: Spec | undefined, { path }: StageContext): (rows: readonly T[], first: number) => Batched<T> {
+  return (rows, first) => {
     try {
-      return stack(rows, this.#spec, this.#index - rows.length)
+      return stack(rows, spec, first)
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error
-      throw new InvalidArgumentError(`${this.#path}: ${error.message}`, { path: this.#path, index: error.index })
+      throw new InvalidArgumentError(`${path}: ${error.message}`, { path, index: error.index })
     }
   }
 }

@@ -1,5 +1,6 @@
 import { wrongArgument } from '../core/checks.ts'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { openInputs } from '../core/randomAccess.ts'
 import { commonSpec } from '../core/spec.ts'
 import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -21,6 +22,12 @@ export function concatenate<U>(other: Source<U>): { stage: Stage<unknown, U>; in
     cardinality: ([a, b]) => sum(a, b),
     spec: ([a, b]) => commonSpec(a, b),
     open: (upstreams, _context, state) => new ConcatenateCursor(upstreams as readonly Upstream<U>[], state),
+    randomAccess: (upstreams) =>
+      after(openInputs(upstreams as readonly Upstream<U>[]), ([first, second]) => ({
+        length: first.length + second.length,
+        at: (index) => (index < first.length ? first.at(index) : second.at(index - first.length)),
+        close: () => closeAll([first, second]),
+      })),
   } satisfies Stage<unknown, U>)
   return { stage, input }
 }

@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
-import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -23,6 +24,11 @@ export function enumerate<T>(start = 0): Stage<T, [number, T]> {
     cardinality: ([length]) => length,
     spec: ([spec]) => spec && [index, spec],
     open: ([upstream], _context, state) => new EnumerateCursor(upstream, start, state),
+    randomAccess: ([upstream]) =>
+      mapRandomAccess(upstream, (input) => ({
+        length: input.length,
+        at: (index) => after(input.at(index), (element): [number, T] => [start + index, element]),
+      })),
   } satisfies Stage<T, [number, T]>)
 }
 

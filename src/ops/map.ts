@@ -1,5 +1,6 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
-import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -45,6 +46,14 @@ export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): 
       parallel
         ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
         : new MapCursor(upstream, fn, context, state),
+    hints: parallel ? {} : { maps: fn },
+    randomAccess: ([upstream], context) => {
+      const call = new UserFunction(fn, context)
+      return mapRandomAccess(upstream, (input) => ({
+        length: input.length,
+        at: (index) => after(input.at(index), (element) => call.call(element, index)),
+      }))
+    },
   } satisfies Stage<T, R>)
 }
 

@@ -24,6 +24,8 @@ export function prefetch<T>(bufferSize: number): Stage<T, T> {
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
     open: ([upstream], _context, state) => new PrefetchCursor(upstream, bufferSize, state),
+    randomAccess: ([upstream]) => upstream.openRandomAccess(),
+    hints: { transparent: true },
   } satisfies Stage<T, T>)
 }
 

@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { PassAhead } from '../core/passAhead.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -7,20 +8,31 @@ import type { State } from '../core/state.ts'
  * Passes over the input `count` times (`tf.data.Dataset.repeat`); for ever where it is left out, negative or Infinity.
  *
  * Each pass is an epoch: a `shuffle` before it has another order in each, unless told otherwise. An endless repeat of
- * an empty input ends. Length: the input's times `count`. Saved: the pass, and the upstream in it.
+ * an empty input ends. Length: the input's times `count`. Saved: the pass, and the upstream in it; the upstream alone where
+ * there is one pass.
  *
  * @example
  * Dataset.range(2).repeat(2) // 0, 1, 0, 1
  */
 export function repeat<T>(count = Infinity): Stage<T, T> {
   checkCount('repeat', 'count', count, { min: -Infinity, infinite: true })
+  return repeatStage<T>(count, false)
+}
+
+/** @param ahead whether a pass begins to fill its buffer while the one before it empties its own */
+function repeatStage<T>(count: number, ahead: boolean): Stage<T, T> {
   const passes = count < 0 ? Infinity : count
+  const noOp = passes === 1
   return Object.freeze({
     name: 'repeat',
-    args: { count },
+    args: ahead ? { count, ahead } : { count },
     cardinality: ([length]) => product(length, passes),
     spec: ([spec]) => spec,
-    open: ([upstream], context, state) => new RepeatCursor(upstream, passes, context, state),
+    open: ([upstream], context, state) =>
+      noOp ? upstream.open(state) : new RepeatCursor(upstream, { passes, ahead }, context, state),
+    hints: noOp
+      ? { transparent: true, noOp }
+      : { transparent: true, ...(ahead ? {} : { repeats: { ahead: repeatStage<T>(count, true) } }) },
   } satisfies Stage<T, T>)
 }
 
@@ -43,19 +55,26 @@ class RepeatCursor<T> implements Cursor<T> {
   readonly #upstream: Upstream<T>
   readonly #passes: number
   readonly #firstEpoch: number
+  readonly #ahead: PassAhead<T> | undefined
   #cursor: Cursor<T> | undefined
   #pass: number
   #any: boolean
   #closed = false
 
-  constructor(upstream: Upstream<T>, passes: number, context: StageContext, state?: State) {
+  constructor(
+    upstream: Upstream<T>,
+    { passes, ahead }: { readonly passes: number; readonly ahead: boolean },
+    context: StageContext,
+    state?: State,
+  ) {
     const { pass = 0, any = false, upstream: inner } = (state ?? {}) as Partial<RepeatState>
     this.#upstream = upstream
     this.#passes = passes
     this.#firstEpoch = context.epoch * (passes === Infinity ? endlessEpochs : Math.max(1, passes))
+    this.#ahead = ahead ? new PassAhead((pass) => this.#open(pass)) : undefined
     this.#pass = pass
     this.#any = any
-    this.#openPass(inner ?? undefined)
+    if (pass !== -1 && pass < passes) this.#cursor = this.#open(pass, inner ?? undefined)
   }
 
   next(): Pull<T> {
@@ -64,7 +83,7 @@ class RepeatCursor<T> implements Cursor<T> {
       const element = this.#cursor.next()
       if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
       if (element !== END) {
-        this.#any = true
+        this.#gave()
         return element
       }
       const turned = this.#nextPass()
@@ -78,12 +97,19 @@ class RepeatCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     this.#closed = true
-    return this.#cursor?.close()
+    return closeAll([...(this.#cursor === undefined ? [] : [this.#cursor]), ...(this.#ahead?.take() ?? [])])
+  }
+
+  #gave(): void {
+    this.#any = true
+    if (this.#ahead !== undefined && this.#pass + 1 < this.#passes && this.#cursor?.draining === true) {
+      this.#ahead.fill(this.#pass + 1)
+    }
   }
 
   #deliver(element: T | typeof END): Pull<T> {
     if (element === END) return after(this.#nextPass(), () => this.next())
-    this.#any = true
+    this.#gave()
     return element
   }
 
@@ -95,8 +121,14 @@ class RepeatCursor<T> implements Cursor<T> {
     return after(finished?.close(), () => this.#openPass())
   }
 
-  #openPass(state?: State): void {
+  #openPass(): void | Promise<void> {
     if (this.#closed || this.#pass === -1 || this.#pass >= this.#passes) return
-    this.#cursor = this.#upstream.open(state, { epoch: this.#firstEpoch + this.#pass })
+    const [begun = this.#open(this.#pass)] = this.#ahead?.take() ?? []
+    this.#cursor = begun
+    return this.#ahead?.settle()
+  }
+
+  #open(pass: number, state?: State): Cursor<T> {
+    return this.#upstream.open(state, { epoch: this.#firstEpoch + pass })
   }
 }

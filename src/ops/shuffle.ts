@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError } from '../core/errors.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -36,6 +36,7 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
     spec: ([spec]) => spec,
     open: ([upstream], context, state) =>
       new ShuffleCursor(upstream, bufferSize, context.path, orderKey(context, seed, reshuffle), state),
+    hints: { transparent: true, buffers: true },
   } satisfies Stage<T, T>)
 }
 
@@ -108,8 +109,25 @@ class ShuffleCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
+  get draining(): boolean {
+    return this.#ended && this.#restoring === undefined
+  }
+
+  fill(): boolean | Promise<boolean> {
+    if (this.#restoring !== undefined || this.#full()) return false
+    this.#dropAnchor()
+    return after(this.#upstream.next(), (element) => {
+      this.#add(element)
+      return !this.#full()
+    })
+  }
+
+  #full(): boolean {
+    return this.#ended || this.#buffer.length >= this.#bufferSize
+  }
+
   #fill(): void | Promise<void> {
-    while (!this.#ended && this.#buffer.length < this.#bufferSize) {
+    while (!this.#full()) {
       this.#dropAnchor()
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#fillAsync(element)
@@ -119,7 +137,7 @@ class ShuffleCursor<T> implements Cursor<T> {
 
   async #fillAsync(pending: Pull<T>): Promise<void> {
     this.#add(await pending)
-    while (!this.#ended && this.#buffer.length < this.#bufferSize) {
+    while (!this.#full()) {
       this.#dropAnchor()
       const element = this.#upstream.next()
       this.#add(element instanceof Promise ? await element : element)

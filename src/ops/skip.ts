@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Cardinality, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -7,7 +8,8 @@ import type { State } from '../core/state.ts'
  * All but the first `count` elements (`tf.data.Dataset.skip`); none where `count` is negative or Infinity.
  *
  * The elements passed over are not made: a source that knows its positions jumps, and a `map` does not call its
- * function. Length: the input's less `count`, at least 0. Saved: how many are still to be skipped, and the upstream.
+ * function. Length: the input's less `count`, at least 0. Saved: how many are still to be skipped, and the upstream;
+ * the upstream alone where none are.
  *
  * @example
  * Dataset.range(4).skip(2) // 2, 3
@@ -15,12 +17,20 @@ import type { State } from '../core/state.ts'
 export function skip<T>(count: number): Stage<T, T> {
   checkCount('skip', 'count', count, { min: -Infinity, infinite: true })
   const all = count < 0 || count === Infinity
+  const noOp = count === 0
   return Object.freeze({
     name: 'skip',
     args: { count },
     cardinality: ([length]) => lengthAfter(length, all ? Infinity : count),
     spec: ([spec]) => spec,
-    open: ([upstream], _context, state) => new SkipCursor(upstream, all ? Infinity : count, state),
+    open: ([upstream], _context, state) =>
+      noOp ? upstream.open(state) : new SkipCursor(upstream, all ? Infinity : count, state),
+    randomAccess: ([upstream]) =>
+      mapRandomAccess(upstream, (input) => ({
+        length: all ? 0 : Math.max(0, input.length - count),
+        at: (index) => input.at(index + count),
+      })),
+    hints: noOp ? { transparent: true, noOp } : { transparent: true },
   } satisfies Stage<T, T>)
 }
 

@@ -1,5 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -7,7 +8,7 @@ import type { State } from '../core/state.ts'
  * The first `count` elements (`tf.data.Dataset.take`); all of them where `count` is negative or Infinity.
  *
  * Out: the elements, unchanged and in order. Length: the smaller of `count` and the input's. Saved: how many were
- * taken, and the upstream.
+ * taken, and the upstream; the upstream alone where all are.
  *
  * @example
  * Dataset.range(10).take(2) // 0, 1
@@ -15,12 +16,16 @@ import type { State } from '../core/state.ts'
 export function take<T>(count: number): Stage<T, T> {
   checkCount('take', 'count', count, { min: -Infinity, infinite: true })
   const limit = count < 0 ? Infinity : count
+  const noOp = limit === Infinity
   return Object.freeze({
     name: 'take',
     args: { count },
     cardinality: ([length]) => (length === undefined ? undefined : Math.min(limit, length)),
     spec: ([spec]) => spec,
-    open: ([upstream], _context, state) => new TakeCursor(upstream, limit, state),
+    open: ([upstream], _context, state) => (noOp ? upstream.open(state) : new TakeCursor(upstream, limit, state)),
+    randomAccess: ([upstream]) =>
+      mapRandomAccess(upstream, (input) => ({ ...input, length: Math.min(limit, input.length) })),
+    hints: noOp ? { transparent: true, noOp } : { transparent: true },
   } satisfies Stage<T, T>)
 }
 

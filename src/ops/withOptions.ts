@@ -20,11 +20,14 @@ export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
   checkOptions('withOptions', options, ['seed'])
   const { seed } = options
   if (seed !== undefined) checkCount('withOptions', 'seed', seed)
+  const change = seed === undefined ? {} : { seed }
   return Object.freeze({
     name: 'withOptions',
     args: { ...options },
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
-    open: ([upstream], _context, state) => upstream.open(state, seed === undefined ? {} : { seed }),
+    open: ([upstream], _context, state) => upstream.open(state, change),
+    randomAccess: ([upstream]) => upstream.openRandomAccess(change),
+    hints: seed === undefined ? { transparent: true, noOp: true } : { transparent: true },
   } satisfies Stage<T, T>)
 }

@@ -1,7 +1,8 @@
 import { wrongArgument } from '../core/checks.ts'
-import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, askAll, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { openInputs } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
-import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
+import { isSource, type Cardinality, type PlanNode, type Source, type Stage, type Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
 /** Datasets in a tuple or an object. */
@@ -37,6 +38,16 @@ export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unkno
     cardinality: (lengths) => shortest(lengths),
     spec: (specs) => (specs.includes(undefined) ? undefined : (assemble(specs) as Spec)),
     open: (upstreams, _context, state) => new ZipCursor(upstreams, assemble as (parts: unknown[]) => Zipped<S>, state),
+    randomAccess: (upstreams) =>
+      after(openInputs(upstreams), (opened) => ({
+        length: Math.min(...opened.map(({ length }) => length)),
+        at: (index) =>
+          after(
+            askAll(opened, (input) => input.at(index)),
+            assemble as (parts: unknown[]) => Zipped<S>,
+          ),
+        close: () => closeAll(opened),
+      })),
   } satisfies Stage<unknown, Zipped<S>>)
   return { stage, inputs }
 }
@@ -58,7 +69,7 @@ class ZipCursor<Z> implements Cursor<Z> {
 
   next(): Pull<Z> {
     if (this.#ended) return END
-    const parts = this.#all((cursor) => cursor.next())
+    const parts = askAll(this.#cursors, (cursor) => cursor.next())
     return parts instanceof Promise ? parts.then((settled) => this.#join(settled)) : this.#join(parts)
   }
 
@@ -69,7 +80,7 @@ class ZipCursor<Z> implements Cursor<Z> {
       return length
     }
     return after(
-      this.#all((cursor) => skipElements(cursor, count)),
+      askAll(this.#cursors, (cursor) => skipElements(cursor, count)),
       least,
     )
   }
@@ -82,18 +93,6 @@ class ZipCursor<Z> implements Cursor<Z> {
     return closeAll(this.#cursors)
   }
 
-  /** Asks every input, also where one of them fails, so that they stay in step and none is left pending. */
-  #all<R>(ask: (cursor: Cursor<unknown>) => R | Promise<R>): R[] | Promise<R[]> {
-    const answers: (R | Promise<R>)[] = []
-    let waits = false
-    for (const cursor of this.#cursors) {
-      const answer = attempt(() => ask(cursor))
-      waits ||= answer instanceof Promise
-      answers.push(answer)
-    }
-    return waits ? settleAll(answers) : (answers as R[])
-  }
-
   #join(parts: unknown[]): Z | typeof END {
     if (!parts.includes(END)) return this.#assemble(parts)
     this.#ended = true
@@ -101,30 +100,9 @@ class ZipCursor<Z> implements Cursor<Z> {
   }
 }
 
-/** A call that never throws at once. */
-function attempt<R>(call: () => R | Promise<R>): R | Promise<R> {
-  try {
-    return call()
-  } catch (error) {
-    return new Promise<R>(() => {
-      throw error
-    })
-  }
-}
-
-async function settleAll<R>(answers: readonly (R | Promise<R>)[]): Promise<R[]> {
-  const settled = await Promise.allSettled(answers)
-  return settled.map((answer) => {
-    if (answer.status === 'rejected') throw answer.reason
-    return answer.value
-  })
-}
-
 /** The keys of a structure; none of what is no structure, or a dataset itself. */
 function keysOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  const node: unknown = (value as Partial<Source>).node
-  return typeof node === 'object' && node !== null && 'stage' in node ? [] : Object.keys(value)
+  return typeof value !== 'object' || value === null || isSource(value) ? [] : Object.keys(value)
 }
 
 function shortest(lengths: readonly Cardinality[]): Cardinality {

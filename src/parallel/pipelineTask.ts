@@ -1,7 +1,7 @@
 import { isThenable, type Cursor } from '../core/cursor.ts'
 import { errorClasses, FailedPreconditionError, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
 import { checkSamePlan, planText } from '../core/planText.ts'
-import { openPlan, type PlanNode, type Source } from '../core/stage.ts'
+import { openPlan, runningPlan, type PlanNode, type Source } from '../core/stage.ts'
 import type { PipelineTask } from './messages.ts'
 import { unpackElement } from './packedElement.ts'
 import { importFunction } from './workerFunction.ts'
@@ -23,7 +23,7 @@ export async function buildPlan(
   const plan = planText(source.node)
   tell(plan)
   if (state !== undefined) checkSamePlan('fromWorkers', state.plan, plan)
-  return source.node
+  return runningPlan(source)
 }
 
 /** Opens a cursor on the plan of a task, where its state says. */

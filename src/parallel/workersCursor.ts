@@ -61,7 +61,7 @@ export class WorkersCursor<T> implements Cursor<T> {
   close(): void | Promise<void> {
     this.#ended = true
     if (!this.#started) return undefined
-    return closeAll(this.#workers.map((worker) => ({ close: () => worker.close() }) as Cursor<never>))
+    return closeAll(this.#workers)
   }
 
   #deliver(delivery: Delivery): T | typeof END {

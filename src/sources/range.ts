@@ -32,6 +32,7 @@ export function range(start: number, stop?: number, step = 1): Stage<never, numb
     spec: () => spec,
     open: (_inputs, _context, state) =>
       new RangeCursor(from, step, length, (state as RangeState | undefined)?.position ?? 0),
+    randomAccess: () => ({ length, at: (index) => from + step * index, close: holdsNothing }),
   } satisfies Stage<never, number>)
 }
 
@@ -67,6 +68,10 @@ class RangeCursor implements Cursor<number> {
   }
 
   close(): void {
-    // Numbers hold nothing.
+    holdsNothing()
   }
+}
+
+function holdsNothing(): void {
+  // Numbers need not be freed.
 }

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
 import { rowsOf, rowSpec, toTensors, type Rows } from '../ndarray/rows.ts'
+import { range } from './range.ts'
 
 /** The element that slices of T along axis 0 are. */
 export type SlicesOf<T> = Unbatched<Tensors<T>>
@@ -27,6 +28,19 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
     cardinality: () => rows.length,
     spec: () => spec,
     open: (_inputs, _context, state) => new SlicesCursor(rows, (state as SlicesState | undefined)?.position ?? 0),
+    randomAccess: () => ({
+      length: rows.length,
+      at: (index) => rows.at(index),
+      gather: (indices) => rows.gather(indices),
+      close: ownsNothing,
+    }),
+    hints: {
+      madeOf: {
+        stage: range(rows.length),
+        make: (index) => rows.at(index),
+        makeBatch: (indices) => rows.gather(indices),
+      },
+    },
   } satisfies Stage<never, SlicesOf<T>>)
 }
 
@@ -68,6 +82,10 @@ class SlicesCursor<T> implements Cursor<T> {
   }
 
   close(): void {
-    // The rows are the caller's memory: there is nothing to free.
+    ownsNothing()
   }
+}
+
+function ownsNothing(): void {
+  // The rows are the caller's memory: there is nothing to free.
 }

@@ -23,6 +23,7 @@ export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
     spec: () => spec,
     open: (_inputs, _context, state) =>
       new TensorsCursor(element as Tensors<T>, (state as TensorsState | undefined)?.position ?? 0),
+    randomAccess: () => ({ length: 1, at: () => element as Tensors<T>, close: ownsNothing }),
   } satisfies Stage<never, Tensors<T>>)
 }
 
@@ -58,11 +59,15 @@ class TensorsCursor<T> implements Cursor<T> {
   }
 
   close(): void {
-    // The tensors are the caller's memory: there is nothing to free.
+    ownsNothing()
   }
 
   #end(): typeof END {
     this.#position = 1
     return END
   }
+}
+
+function ownsNothing(): void {
+  // The tensors are the caller's memory: there is nothing to free.
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { END, skipElements } from '../../src/core/cursor.ts'
-import { CancelledError, type MillraceError } from '../../src/core/errors.ts'
+import { CancelledError, OutOfRangeError, type MillraceError } from '../../src/core/errors.ts'
+import { isRandomAccess } from '../../src/core/randomAccess.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { specOf } from '../../src/ndarray/element.ts'
 import * as ops from '../../src/ops/index.ts'
@@ -43,10 +44,14 @@ describe('every public operation', () => {
     const others = [
       'constructor',
       'elementSpec',
+      'optimized',
+      'explain',
       'cardinality',
       'pipe',
       'apply',
       'iterator',
+      'get',
+      'reader',
       'toArray',
       'first',
       'forEach',
@@ -102,6 +107,18 @@ describe.each(operations)('$operation $title', (row) => {
           expect(await drain(cursor)).toEqual(left.slice(count))
         }
       }
+      expectAllClosed(logs)
+    })
+
+    it('gives by index what it gives in order, where it can be read by index', async () => {
+      const { dataset, logs } = build(row, { mode })
+      if (!isRandomAccess(dataset.node)) return
+      const reader = await dataset.reader()
+      expect(reader.length).toBe(length(row))
+      for (const index of row.expected.keys()) expect(plain(await reader.get(index))).toEqual(row.expected[index])
+      expect((await Promise.all(row.expected.map((_, index) => reader.get(index)))).map(plain)).toEqual(row.expected)
+      await expect(reader.get(length(row))).rejects.toThrow(OutOfRangeError)
+      await reader.close()
       expectAllClosed(logs)
     })
 
@@ -211,7 +228,7 @@ describe.each(operations)('$operation $title', (row) => {
         while ((await iterator.next()).done !== true);
         return 'ended'
       })().catch((error: unknown) => error)
-      while (logs[0].reads <= position) await new Promise(setImmediate)
+      while (!logs[0].hung) await new Promise(setImmediate)
       if (end === 'abort') controller.abort()
       else await iterator.return()
       expect(await outcome).toEqual(end === 'abort' ? expect.any(CancelledError) : 'ended')

@@ -62,6 +62,9 @@ export const operations: readonly OperationRow[] = [
   }),
   row('filter', 'by index', (d) => d.filter((_, { index }) => index % 3 !== 1), { expected: [1, 3, 4, 6, 7] }),
   row('filter', 'that keeps nothing', (d) => d.filter(() => false), { expected: [] }),
+  row('globalShuffle', 'by a seed', (d) => d.globalShuffle({ seed: 1 }), { expected: [5, 7, 6, 4, 3, 1, 2] }),
+  row('globalShuffle', 'of one', (d) => d.globalShuffle(), { inputs: [[5]], expected: [5] }),
+  row('globalShuffle', 'of nothing', (d) => d.globalShuffle(), { inputs: [[]], expected: [] }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {
     expected: numbers.map(double),

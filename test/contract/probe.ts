@@ -1,4 +1,5 @@
 import { END, type Cursor, type Pull } from '../../src/core/cursor.ts'
+import type { RandomAccess } from '../../src/core/randomAccess.ts'
 import { planNode, type Cardinality, type Stage } from '../../src/core/stage.ts'
 import type { Spec } from '../../src/core/spec.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
@@ -25,6 +26,8 @@ export interface ProbeLog {
   opened: number
   closed: number
   reads: number
+  /** Whether a pull came to the position that never settles. */
+  hung: boolean
   /** Breaches of the rules for whoever holds a cursor. */
   readonly breaches: string[]
 }
@@ -37,7 +40,7 @@ export function probe<T>(
   elements: readonly T[],
   options: ProbeOptions = {},
 ): { readonly dataset: Dataset<T>; readonly log: ProbeLog } {
-  const log: ProbeLog = { opened: 0, closed: 0, reads: 0, breaches: [] }
+  const log: ProbeLog = { opened: 0, closed: 0, reads: 0, hung: false, breaches: [] }
   const stage: Stage<never, T> = {
     name: 'probe',
     args: {},
@@ -48,8 +51,40 @@ export function probe<T>(
       const cursor = new ProbeCursor(elements, options, log, (state?.position ?? 0) as number)
       return options.skips === false ? withoutSkip(cursor) : cursor
     },
+    randomAccess: () => {
+      log.opened++
+      const opened = probeByIndex(elements, options, log)
+      return options.mode === 'async' ? Promise.resolve(opened) : opened
+    },
   }
   return { dataset: new Dataset(planNode(stage, [])), log }
+}
+
+/** The elements by index, at once or not as a cursor gives them. */
+function probeByIndex<T>(elements: readonly T[], options: ProbeOptions, log: ProbeLog): RandomAccess<T> {
+  const { mode = 'sync', failAt = [], hangAt } = options
+  let closed = false
+  const settle = (index: number): T => {
+    if (failAt.includes(index)) throw new ProbeFailure(`probe failed at ${index}`)
+    return elements[index]
+  }
+  return {
+    length: elements.length,
+    at: (index) => {
+      log.reads++
+      if (closed) log.breaches.push('at after close')
+      if (!(index >= 0 && index < elements.length)) log.breaches.push(`at ${index}`)
+      if (index === hangAt) log.hung = true
+      if (index === hangAt) return new Promise<never>(() => undefined)
+      const waits = mode === 'async' || (mode === 'mixed' && index % 3 === 1)
+      return waits ? Promise.resolve().then(() => settle(index)) : settle(index)
+    },
+    close: () => {
+      if (closed) log.breaches.push('close twice')
+      closed = true
+      log.closed++
+    },
+  }
 }
 
 function withoutSkip<T>(cursor: Cursor<T>): Cursor<T> {
@@ -101,6 +136,7 @@ class ProbeCursor<T> implements Cursor<T> {
 
   #hang(): Promise<never> {
     this.#pending = true
+    this.#log.hung = true
     return new Promise(() => undefined)
   }
 

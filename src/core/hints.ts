@@ -1,0 +1,43 @@
+import type { Spec } from './spec.ts'
+import type { Stage, StageContext } from './stage.ts'
+import type { ElementFunction } from './userFunction.ts'
+
+/**
+ * What the optimizer may know of a stage beside its name and arguments. A rewrite changes neither elements nor state:
+ * a state that the plan as written saved can be restored by the plan as it runs, and the reverse.
+ */
+export interface Hints<in In = never, out Out = unknown> {
+  /** It changes nothing: its state is the upstream's. */
+  readonly noOp?: true
+  /** It hands on the elements as they are and never looks into them: other things may stand in for them. */
+  readonly transparent?: true
+  /** It applies this function to one element after the other. */
+  readonly maps?: ElementFunction<In, Out>
+  /** It stacks elements, and does nothing else. */
+  readonly batches?: Batching<In, Out>
+  /** It fills a buffer before it gives anything, and empties it at the end. */
+  readonly buffers?: true
+  /** It passes over its input so often; the stage that does so and begins each pass before the last one is over. */
+  readonly repeats?: { readonly ahead: Stage<In, Out> }
+  /** It reads its input by index: the input is run as it was written. */
+  readonly byIndex?: true
+  /** How its elements are made of something smaller, with the same state. */
+  readonly madeOf?: MadeOf<Out>
+}
+
+/** How a stage stacks elements. */
+export interface Batching<in In, out Out> {
+  readonly batchSize: number
+  readonly dropRemainder: boolean
+  /** What makes a batch of rows, of which the first one has the index `first`; `spec` is that of one row. */
+  stacker(spec: Spec | undefined, context: StageContext): (rows: readonly In[], first: number) => Out
+}
+
+/** Elements as something smaller that stands in for them until they are needed, such as a row by its index. */
+export interface MadeOf<out Out, in S = never> {
+  /** Gives what stands in for the elements. */
+  readonly stage: Stage
+  make(standIn: S): Out
+  /** A batch of the elements, as `stack` would make it of each. */
+  makeBatch(standIns: readonly S[]): unknown
+}

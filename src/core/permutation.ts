@@ -1,0 +1,69 @@
+import { foldIn, type RandomKey } from './random.ts'
+
+/** Enough that every order of a few elements is as likely as any other; see the tests. */
+const rounds = 12
+
+/**
+ * A random order of the whole numbers below `length` that is computed, not stored: each place at once, in constant
+ * memory, whatever the length.
+ *
+ * A generalized Feistel cipher (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002): a number is a
+ * pair (x, y) with x below a and y below b, where a * b is the length or barely more. Rounds add a keyed hash of y to x
+ * and of x to y, in turn. The few results that are too great are enciphered again until they are not.
+ *
+ * @example
+ * const order = new Permutation({ a: 1, b: 0 }, 5)
+ * order.at(0) // 1
+ */
+export class Permutation {
+  readonly length: number
+  readonly #width: number
+  readonly #height: number
+  readonly #keys = new Int32Array(2 * rounds)
+
+  /** @param length at most 2^48 */
+  constructor(key: RandomKey, length: number) {
+    this.length = length
+    this.#height = Math.max(1, Math.ceil(Math.sqrt(length)))
+    this.#width = Math.max(1, Math.ceil(length / this.#height))
+    for (let round = 0; round < rounds; round++) {
+      const { a, b } = foldIn(key, round)
+      this.#keys[2 * round] = a
+      this.#keys[2 * round + 1] = b
+    }
+  }
+
+  /** The number at a place of the order; both are below `length`. */
+  at(place: number): number {
+    let number = place
+    do number = this.#encipher(number)
+    while (number >= this.length)
+    return number
+  }
+
+  #encipher(number: number): number {
+    const [height, width, keys] = [this.#height, this.#width, this.#keys]
+    let x = Math.floor(number / width)
+    let y = number - x * width
+    for (let i = 0; i < keys.length; i += 2) {
+      x += below(hash(y, keys[i], keys[i + 1]), height)
+      if (x >= height) x -= height
+      y += below(hash(x, keys[i + 1], keys[i]), width)
+      if (y >= width) y -= width
+    }
+    return x * width + y
+  }
+}
+
+/** The finalizer of MurmurHash3 over a keyed number. */
+function hash(value: number, key: number, other: number): number {
+  let h = (value ^ key) | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13) ^ other, 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}
+
+/** A hash as a number below `bound`, which is at most 2^24. */
+function below(word: number, bound: number): number {
+  return Math.floor((word * bound) / 0x100000000)
+}

@@ -1,0 +1,53 @@
+import type { PlanNode } from '../../core/stage.ts'
+import { fuseMaps } from './fusedMaps.ts'
+import { mapAndBatch } from './mapAndBatch.ts'
+import { rewritten } from './rewritten.ts'
+import { gatherBatch, shuffleStandIns } from './standIns.ts'
+
+/**
+ * Rewrites a node whose inputs are rewritten already, or gives undefined.
+ *
+ * @param rewrite for a node that the rule makes in passing
+ */
+type Rule = (node: PlanNode, rewrite: (node: PlanNode) => PlanNode) => PlanNode | undefined
+
+const rules: readonly Rule[] = [removeNoOp, fuseMaps, repeatAhead, shuffleStandIns, gatherBatch, mapAndBatch]
+
+/** Plans as they run, by the plan as it was written. */
+const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
+
+/**
+ * The plan as it runs: with the same elements, errors and states as the one that was written, made faster.
+ *
+ * - What changes nothing is left out.
+ * - Maps that follow each other become one, and a map before a batch is done where the batch is filled.
+ * - Rows of tensors are shuffled, taken and skipped by number, and a batch of them is gathered at once.
+ * - A shuffle that is repeated begins to fill for the next pass while it empties.
+ */
+export function optimize<T>(node: PlanNode<T>): PlanNode<T> {
+  const known = optimizedPlans.get(node)
+  if (known !== undefined) return known as PlanNode<T>
+  const inputs = node.stage.hints?.byIndex === true ? node.inputs : node.inputs.map(optimize)
+  const same = inputs.every((input, i) => input === node.inputs[i])
+  const optimized = applyRules(same ? node : rewritten(node, node.stage, inputs))
+  optimizedPlans.set(node, optimized)
+  return optimized as PlanNode<T>
+}
+
+function applyRules(node: PlanNode): PlanNode {
+  for (const rule of rules) {
+    const better = rule(node, applyRules)
+    if (better !== undefined) return applyRules(better)
+  }
+  return node
+}
+
+function removeNoOp(node: PlanNode): PlanNode | undefined {
+  return node.stage.hints?.noOp === true ? node.inputs[0] : undefined
+}
+
+function repeatAhead(node: PlanNode): PlanNode | undefined {
+  const { repeats } = node.stage.hints ?? {}
+  if (repeats === undefined || node.inputs[0].stage.hints?.buffers !== true) return undefined
+  return rewritten(node, repeats.ahead, node.inputs)
+}
