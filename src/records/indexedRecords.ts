@@ -17,15 +17,15 @@ export class IndexedRecords {
   readonly #files: readonly RecordFileIndex[]
   /** How many records are before each file, and at last in all. */
   readonly #before: readonly number[]
-  /** The records of this share are `from + i` for i below `length`. */
-  readonly #from: number
+  /** How many records of the files come before this share's first. */
+  readonly from: number
   /** Number of records. */
   readonly length: number
 
   private constructor(files: readonly RecordFileIndex[], before: readonly number[], from: number, length: number) {
     this.#files = files
     this.#before = before
-    this.#from = from
+    this.from = from
     this.length = length
   }
 
@@ -55,6 +55,12 @@ export class IndexedRecords {
     return this.#files.map(({ file }) => file)
   }
 
+  /** How many of the records from `i` on are in one file. */
+  run(i: number): number {
+    const [file, record] = this.#locate(i)
+    return Math.min(this.length - i, this.#files[file].length - record)
+  }
+
   /**
    * Record `i`, in memory of its own, both checksums compared.
    *
@@ -80,7 +86,7 @@ export class IndexedRecords {
     const least = Math.floor(this.length / shares)
     const longer = this.length % shares
     return Array.from({ length: shares }, (_, i) => {
-      const from = this.#from + i * least + Math.min(i, longer)
+      const from = this.from + i * least + Math.min(i, longer)
       return new IndexedRecords(this.#files, this.#before, from, least + (i < longer ? 1 : 0))
     })
   }
@@ -97,7 +103,7 @@ export class IndexedRecords {
   #locate(i: number): [file: number, record: number] {
     checkCount('IndexedRecords', 'i', i)
     if (i >= this.length) throw new OutOfRangeError(`there are ${this.length} records, and record ${i} was asked for.`)
-    const wanted = this.#from + i
+    const wanted = this.from + i
     let low = 0
     for (let high = this.#files.length; high - low > 1;) {
       const middle = (low + high) >> 1

@@ -7,8 +7,10 @@ import type { State } from '../core/state.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import { isFileInput, shownName, type FileInput } from '../files/fileInput.ts'
 import { FrameScanner } from '../records/frameScanner.ts'
+import { IndexedRecords } from '../records/indexedRecords.ts'
 import { checkReaderOptions, type RecordReader } from '../records/recordReader.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
+import { indexedStage } from './indexedStage.ts'
 import { InterleavedRecords } from './interleavedRecords.ts'
 import { compileParser, type ExampleParser } from './parseExample.ts'
 import { RecordFiles, type FilesOptions } from './recordFiles.ts'
@@ -24,12 +26,15 @@ export interface TFRecordsOptions<F extends Features> extends FilesOptions {
   readonly numParallelReads?: number | undefined
 }
 
-/** The files to read: one, or several in the order they are read. */
-export type RecordFilesInput = FileInput | readonly FileInput[]
+/** The files to read: one, several in the order they are read, or indexed ones. */
+export type RecordFilesInput = FileInput | readonly FileInput[] | IndexedRecords
 
 /**
  * The records of TFRecord files, one file after the other or several at the same time (`tf.data.TFRecordDataset`),
  * parsed where `features` are given (`tf.io.parse_single_example`).
+ *
+ * Of `IndexedRecords` the length is known, each element can be read by its index (so `globalShuffle` needs no memory),
+ * and the state is that index; they take no option but `features`.
  *
  * Bytes are read in chunks, one ahead for each open file, and copied once: a record and what is decoded raw from it are
  * views on their chunk. Length: unknown. Saved: file, record and byte offset of each open file, from which reading goes
@@ -55,11 +60,13 @@ export function tfrecords<const F extends Features>(
   options: TFRecordsOptions<F> & { readonly features: F },
 ): Dataset<Parsed<F>>
 export function tfrecords(files: RecordFilesInput, options: TFRecordsOptions<Features> = {}): Dataset<unknown> {
-  checkTFRecordsOptions(options)
-  const inputs = checkFiles(files)
+  checkTFRecordsOptions(options, files instanceof IndexedRecords ? ['features'] : optionNames)
   const { features, numParallelReads, onError, ...rest } = options
   const parser = features === undefined ? undefined : compileParser(features)
   const spec = features === undefined ? new TensorSpec([], 'bytes') : featureSpec(features)
+  const names = features && Object.keys(features)
+  if (files instanceof IndexedRecords) return Dataset.from(indexedStage(files, parser, names, spec))
+  const inputs = checkFiles(files)
   const open = (): RecordFiles => new RecordFiles(inputs, { compression: 'auto', onError, ...rest })
   return Dataset.from(
     Object.freeze({
@@ -67,7 +74,7 @@ export function tfrecords(files: RecordFilesInput, options: TFRecordsOptions<Fea
       // Names alone, so that a state can be restored where the files lie in another folder.
       args: {
         files: inputs.map(shownName),
-        ...(features && { features: Object.keys(features) }),
+        ...(names && { features: names }),
         ...(numParallelReads !== undefined && { numParallelReads }),
         ...(onError === 'skip' && { onError }),
       },
@@ -93,8 +100,8 @@ const optionNames = [
   'onSkip',
 ]
 
-function checkTFRecordsOptions(options: TFRecordsOptions<Features>): void {
-  checkOptions('tfrecords', options, optionNames)
+function checkTFRecordsOptions(options: TFRecordsOptions<Features>, known: readonly string[]): void {
+  checkOptions('tfrecords', options, known)
   checkBoolean('tfrecords', 'checksums', options.checksums ?? true)
   checkReaderOptions('tfrecords', options)
   checkCount('tfrecords', 'numParallelReads', options.numParallelReads ?? 1, { min: 1 })
@@ -102,7 +109,7 @@ function checkTFRecordsOptions(options: TFRecordsOptions<Features>): void {
   new FrameScanner('', options)
 }
 
-function checkFiles(files: RecordFilesInput): readonly FileInput[] {
+function checkFiles(files: FileInput | readonly FileInput[]): readonly FileInput[] {
   const inputs: readonly unknown[] = Array.isArray(files) ? files : [files]
   if (inputs.length === 0) {
     throw new InvalidArgumentError('tfrecords: there is no file in the list.', {
