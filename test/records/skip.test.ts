@@ -76,6 +76,28 @@ describe("onError: 'skip'", () => {
     )
   })
 
+  it('ends on any bytes, and accounts for each of them', async () => {
+    const record = new Uint8Array(30).fill(1)
+    // Bytes that look like parts of frames, among others.
+    const parts = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc
+        .tuple(fc.nat(45), fc.nat(45))
+        .map(([from, to]) => fileOf([record]).subarray(Math.min(from, to), Math.max(from, to))),
+      fc.constant(new Uint8Array(20)),
+      fc.constant(new Uint8Array(12).fill(255)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(parts, { maxLength: 12 }), settings, async (pieces, options) => {
+        const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]))
+        const [found, skipped] = await salvage(bytes, options)
+        const whole = found.reduce((sum, { length }) => sum + length + frameBytes, 0)
+        expect(whole + skipped.reduce((sum, span) => sum + span.bytes, 0)).toBe(bytes.length)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('finds the records of a file cut at both ends', async () => {
     const records = [50, 60, 70].map((length) => new Uint8Array(length).fill(length))
     const [found, skipped] = await salvage(fileOf(records).subarray(10, -5))
