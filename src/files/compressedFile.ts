@@ -30,7 +30,10 @@ export class CompressedFile implements BlockSink {
 
   constructor(file: AtomicFile, compression: Compression, level: number = constants.Z_DEFAULT_COMPRESSION) {
     this.#file = file
-    this.#stream = compression === 'GZIP' ? createGzip({ level, chunkSize: outputBytes }) : createDeflate({ level, chunkSize: outputBytes })
+    this.#stream =
+      compression === 'GZIP'
+        ? createGzip({ level, chunkSize: outputBytes })
+        : createDeflate({ level, chunkSize: outputBytes })
     this.#stream.on('data', (bytes: Buffer) => this.#out.push(bytes))
     this.#stream.on('error', (error) => (this.#failure ??= error))
   }
