@@ -46,6 +46,11 @@ export class AtomicFile {
     return this.#path
   }
 
+  /** Whether its bytes and its name are put on the disk itself. */
+  get syncs(): boolean {
+    return this.#sync
+  }
+
   /** Where its bytes are until it is published. */
   get temporary(): string {
     return this.#temporary

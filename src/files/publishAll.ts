@@ -1,5 +1,7 @@
 /** A finished file that has yet to get its name. */
 export interface Unpublished {
+  /** Whether publish() does more than a rename, and so may fail after it. */
+  readonly syncs: boolean
   /** Keeps an older file under the name aside. */
   keepOlder(): Promise<void>
   publish(): Promise<void>
@@ -18,7 +20,7 @@ export interface Unpublished {
 export async function publishAll(files: readonly Unpublished[]): Promise<void> {
   try {
     // A single rename either happens or does not: there is nothing to go back from.
-    if (files.length > 1) for (const file of files) await file.keepOlder()
+    if (files.length > 1 || files.some(({ syncs }) => syncs)) for (const file of files) await file.keepOlder()
     for (const file of files) await file.publish()
   } catch (error) {
     await Promise.allSettled(files.map((file) => file.withdraw()))

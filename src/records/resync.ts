@@ -42,9 +42,10 @@ export async function resync(frames: FrameScanner, more: (bytes: number) => Prom
   frames.record++
   if (await reach(headerBytes)) {
     for (const { length, checked } of likelyLengths(frames)) {
-      if (length + frameBytes > probeBytes || !(await reach(length + frameBytes))) continue
+      const frame = length + frameBytes
+      if (frame > Math.max(probeBytes, frames.end - frames.at) || !(await reach(frame))) continue
       if (await confirmed(frames, length, checked, reach)) {
-        frames.at += length + frameBytes
+        frames.at += frame
         return
       }
     }

@@ -95,6 +95,14 @@ describe('publishAll', () => {
     expect(await contents()).toEqual(older)
   })
 
+  it('has the older file again where the name of a single one cannot be synced', async () => {
+    await writeOlder()
+    const [file, ...others] = await written(failing('syncFolder', 1))
+    await expect(publishAll([file])).rejects.toThrow('EIO: injected')
+    for (const other of [file, ...others]) await other.discard()
+    expect(await contents()).toEqual(older)
+  })
+
   it('reports the first failure where going back fails as well', async () => {
     await writeOlder()
     let renames = 0
