@@ -22,16 +22,28 @@ export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from
 export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
+export type { WindowOptions } from './core/windowCursor.ts'
 export { Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
 export { ElementReader, type ReaderOptions } from './dataset/elementReader.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
+export type { Windows } from './dataset/windows.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
-export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
+export type {
+  BatchOptions,
+  FlatMapOptions,
+  InterleaveOptions,
+  MapOptions,
+  PipelineOptions,
+  ShuffleOptions,
+  SourceStructure,
+  Zipped,
+  ZipOptions,
+} from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,
@@ -39,5 +51,6 @@ export type {
   FromWorkersOptions,
   GeneratorContext,
   GeneratorOptions,
+  RandomOptions,
   SlicesOf,
 } from './sources/index.ts'

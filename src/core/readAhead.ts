@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.ts'
-import { skipElements } from './cursor.ts'
+import { after, skipElements } from './cursor.ts'
 import type { Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
@@ -54,6 +54,16 @@ export class ReadAhead<T> {
   didDeliver(): void {
     this.#delivered++
     while (this.#snapshots.length > 1 && this.#snapshots[1].read <= this.#delivered) this.#snapshots.shift()
+  }
+
+  /** Passes over elements as if they were read and delivered; only where all that was read is delivered. */
+  skip(count: number): number | Promise<number> {
+    return after(skipElements(this.cursor, count), (skipped) => {
+      this.#read += skipped
+      this.#delivered = this.#read
+      this.#snapshots.splice(0, Infinity, { read: this.#read, state: this.cursor.state() })
+      return skipped
+    })
   }
 
   state(): ReadAheadState {

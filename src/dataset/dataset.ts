@@ -4,6 +4,7 @@ import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
+import type { WindowOptions } from '../core/windowCursor.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
@@ -13,6 +14,7 @@ import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
+import type { Windows } from './windows.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -40,6 +42,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(source, []))
   }
 
+  /** Whole numbers for ever; see {@link sources.counter}. */
+  static counter(start?: number, step?: number): Dataset<number> {
+    return Dataset.from(sources.counter(start, step))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -58,6 +65,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.fromGenerator(input, options))
   }
 
+  /** Random whole numbers of 32 bits, for ever; see {@link sources.random}. */
+  static random(options?: sources.RandomOptions): Dataset<number> {
+    return Dataset.from(sources.random(options))
+  }
+
   /** Whole numbers: `range(stop)` or `range(start, stop, step)`; see {@link sources.range}. */
   static range(start: number, stop?: number, step?: number): Dataset<number> {
     return Dataset.from(sources.range(start, stop, step))
@@ -72,8 +84,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
-  static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
-    const { stage, inputs } = ops.zip(datasets)
+  static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
+    const { stage, inputs } = ops.zip(datasets, options)
     return new Dataset(planNode(stage, inputs))
   }
 
@@ -113,6 +125,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return transformation(this)
   }
 
+  /** States the number of elements, and checks it; see {@link ops.assertCardinality}. */
+  assertCardinality(cardinality: number): Dataset<T> {
+    return this.pipe(ops.assertCardinality<T>(cardinality))
+  }
+
   /** Stacks consecutive elements; see {@link ops.batch}. */
   batch(batchSize: number, options?: ops.BatchOptions): Dataset<Batched<T>> {
     return this.pipe(ops.batch<T>(batchSize, options))
@@ -136,12 +153,22 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** The elements of the datasets that a function makes of each element; see {@link ops.flatMap}. */
+  flatMap<R>(fn: ElementFunction<T, Source<R>>, options?: ops.FlatMapOptions): Dataset<R> {
+    return this.pipe(ops.flatMap(fn, options))
+  }
+
   /** Shuffles all elements of an input that is read by index, in constant memory; see {@link ops.globalShuffle}. */
   globalShuffle(options?: ops.GlobalShuffleOptions): Dataset<T> {
     checkRandomAccess('globalShuffle', this.node, (sequential) => {
       return `Put globalShuffle before ${sequential}, or use shuffle(bufferSize), which reads in order.`
     })
     return this.pipe(ops.globalShuffle<T>(options))
+  }
+
+  /** The elements of such datasets in turn; see {@link ops.interleave}. */
+  interleave<R>(fn: ElementFunction<T, Source<R>>, options?: ops.InterleaveOptions): Dataset<R> {
+    return this.pipe(ops.interleave(fn, options))
   }
 
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
@@ -159,6 +186,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.repeat<T>(count))
   }
 
+  /** Every `numShards`-th element, from the one numbered `index` on; see {@link ops.shard}. */
+  shard(numShards: number, index: number): Dataset<T> {
+    return this.pipe(ops.shard<T>(numShards, index))
+  }
+
   /** Shuffles through a buffer; see {@link ops.shuffle}. */
   shuffle(bufferSize: number, options?: ops.ShuffleOptions): Dataset<T> {
     return this.pipe(ops.shuffle<T>(bufferSize, options))
@@ -169,14 +201,31 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.skip<T>(count))
   }
 
+  /** Stacks windows of consecutive elements, which may overlap; see {@link ops.slidingBatch}. */
+  slidingBatch(size: number, options?: WindowOptions): Dataset<Batched<T>> {
+    return this.pipe(ops.slidingBatch<T>(size, options))
+  }
+
   /** The first `count` elements; see {@link ops.take}. */
   take(count: number): Dataset<T> {
     return this.pipe(ops.take<T>(count))
   }
 
+  /** The elements before the first for which the predicate does not hold; see {@link ops.takeWhile}. */
+  takeWhile<U extends T>(predicate: (element: T, context: ElementContext) => element is U): Dataset<U>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T> {
+    return this.pipe(ops.takeWhile(predicate))
+  }
+
   /** Takes batches apart; see {@link ops.unbatch}. */
   unbatch(): Dataset<Unbatched<T>> {
     return this.pipe(ops.unbatch<T>())
+  }
+
+  /** Datasets of consecutive elements, which may overlap; see {@link ops.window}. */
+  window(size: number, options?: WindowOptions): Dataset<Windows<T>> {
+    return this.pipe(ops.window<T, Windows<T>>(size, (source) => Dataset.from(source), options))
   }
 
   /** Sets options for all the operations before it; see {@link ops.withOptions}. */

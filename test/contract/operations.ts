@@ -1,5 +1,6 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
+import { flowRows } from './flowRows.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -37,6 +38,7 @@ function row(
 
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
+  ...flowRows,
   row('batch', 'with a remainder', (d) => d.batch(3), {
     expected: [float32(1, 2, 3), float32(4, 5, 6), float32(7)],
   }),

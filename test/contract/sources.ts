@@ -23,6 +23,14 @@ export const sources: readonly SourceRow[] = [
   { source: 'range', title: 'up', build: () => Dataset.range(4), expected: [0, 1, 2, 3] },
   { source: 'range', title: 'down', build: () => Dataset.range(5, 0, -2), expected: [5, 3, 1] },
   { source: 'range', title: 'of nothing', build: () => Dataset.range(3, 3), expected: [] },
+  { source: 'counter', title: 'upward', build: () => Dataset.counter(5, 2).take(3), expected: [5, 7, 9] },
+  { source: 'counter', title: 'standing still', build: () => Dataset.counter(5, 0).take(2), expected: [5, 5] },
+  {
+    source: 'random',
+    title: 'with a seed',
+    build: () => Dataset.random({ seed: 7 }).take(6),
+    expected: [911216622, 3377014597, 327848435, 1789060405, 153884223, 2889471669],
+  },
   {
     source: 'fromTensors',
     title: 'of an object',
