@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -320,6 +321,17 @@ describe('millrace', () => {
       stdout: expect.stringContaining('2 records, 1 damaged') as string,
       stderr: '',
     })
+  })
+
+  it('shows a bar on a terminal, on standard error alone', async () => {
+    await writeFile(path, fileOf(plain))
+    for (const isTTY of [true, false]) {
+      const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 })
+      let out = ''
+      const code = await run(['tfrecord', 'verify', path], { stdout: { write: (text) => (out += text) }, stderr })
+      expect([code, out]).toEqual([0, `${path}: 3 records, ok\n`])
+      expect(String(stderr.read() ?? '').includes('of 108 bytes')).toBe(isTTY)
+    }
   })
 
   it('prints help', async () => {
