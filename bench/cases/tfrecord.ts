@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { FixedLenFeature, bytesFeature, crc32c, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
+import { pythonSides } from '../python/python.ts'
 
 const records = 60_000
 const longRecords = 500
@@ -26,6 +27,7 @@ export const readRecords: Case = {
       { name: 'millrace, read and check alone', run: () => count(tfrecords(file)) },
       { name: 'millrace, read alone', run: () => count(tfrecords(file, { checksums: false })) },
       { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },
+      ...(await pythonSides({ tf_records: 'tf.data, read and check alone' }, records, [file])),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
@@ -48,6 +50,11 @@ export const readLongRecords: Case = {
       },
       { name: 'millrace, read alone', run: () => count(tfrecords(files, { checksums: false }), 2 * longRecords) },
       { name: 'raw limit: read the file', run: () => readWhole(files) },
+      ...(await pythonSides(
+        { tf_long: 'tf.data', tf_long_parallel: 'tf.data, both files at once' },
+        2 * longRecords,
+        files,
+      )),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
@@ -70,6 +77,7 @@ export const readCompressed: Case = {
           return records
         },
       },
+      ...(await pythonSides({ tf_gzip: 'tf.data' }, records, [file])),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
