@@ -5,7 +5,7 @@ import { chain } from './cases/chain.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
-import { readRecords, writeRecords } from './cases/tfrecord.ts'
+import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
@@ -17,6 +17,8 @@ const cases: readonly Case[] = [
   ...operations,
   randomNumbers,
   readRecords,
+  readCompressed,
+  readLongRecords,
   writeRecords,
   textLines,
   csvRows,

@@ -82,6 +82,12 @@ describe.each(files)('%s', (file) => {
     expect(imports.filter((target) => target.startsWith('@tensorflow'))).toEqual([])
   })
 
+  it('sees only the public entry points, if it is of the command line', () => {
+    if (roomOf(file) !== 'cli') return
+    const others = imports.filter((target) => inSrc(target) && roomOf(target) !== 'cli')
+    expect(others.filter((target) => !/(^|\/)index\.ts$/.test(target))).toEqual([])
+  })
+
   it('is short', () => {
     expect(textOf(file).split('\n').length - 1).toBeLessThanOrEqual(maxLines(file))
   })

@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { FixedLenFeature, bytesFeature, crc32c, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
+import { pythonSides } from '../python/python.ts'
 
 const records = 60_000
+const longRecords = 500
 
 const features = {
   image_raw: FixedLenFeature([28, 28, 1], 'uint8'),
@@ -24,6 +27,57 @@ export const readRecords: Case = {
       { name: 'millrace, read and check alone', run: () => count(tfrecords(file)) },
       { name: 'millrace, read alone', run: () => count(tfrecords(file, { checksums: false })) },
       { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },
+      ...(await pythonSides({ tf_records: 'tf.data, read and check alone' }, records, [file])),
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+/** B3: records of pictures' size, one file and two at the same time; and what compression costs. */
+export const readLongRecords: Case = {
+  name: 'B3 TFRecord: read and check records of 200 KB',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const files = ['a', 'b'].map((name) => join(folder, name))
+    const record = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >> 5)
+    for (const file of files) await writeTFRecords(file, new Array<Uint8Array>(longRecords).fill(record))
+    const sides = [
+      { name: 'millrace', run: () => count(tfrecords(files), 2 * longRecords) },
+      {
+        name: 'millrace, both files at once',
+        run: () => count(tfrecords(files, { numParallelReads: 2 }), 2 * longRecords),
+      },
+      { name: 'millrace, read alone', run: () => count(tfrecords(files, { checksums: false }), 2 * longRecords) },
+      { name: 'raw limit: read the file', run: () => readWhole(files) },
+      ...(await pythonSides(
+        { tf_long: 'tf.data', tf_long_parallel: 'tf.data, both files at once' },
+        2 * longRecords,
+        files,
+      )),
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+/** B3: the same Examples, compressed. */
+export const readCompressed: Case = {
+  name: 'B3 TFRecord: decompress and check 858-byte Examples',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const file = join(folder, 'digits.tfrecord.gz')
+    await writeTFRecords(file, examples(), { compression: 'GZIP' })
+    const sides = [
+      { name: 'millrace', run: () => count(tfrecords(file)) },
+      {
+        name: 'raw limit: gunzipSync',
+        async run() {
+          gunzipSync(await readFile(file))
+          return records
+        },
+      },
+      ...(await pythonSides({ tf_gzip: 'tf.data' }, records, [file])),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
@@ -55,9 +109,14 @@ function* examples() {
   }
 }
 
-async function count(dataset: { forEach(visit: () => void): Promise<void> }): Promise<number> {
+async function count(dataset: { forEach(visit: () => void): Promise<void> }, elements = records): Promise<number> {
   await dataset.forEach(() => undefined)
-  return records
+  return elements
+}
+
+async function readWhole(files: readonly string[]): Promise<number> {
+  for (const file of files) await readFile(file)
+  return files.length * longRecords
 }
 
 /** What no reader can do without: the bytes in memory, and their checksums. */

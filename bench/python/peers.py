@@ -1,6 +1,6 @@
 """Peers of the benchmarks in Python, each in the form its users write.
 
-A line on standard input names a peer and a count of elements; the answer is a line with the elements gone through, or
+A line on standard input names a peer, a count of elements, and files where it reads some; the answer is a line with the elements gone through, or
 with "error" and why not. The process stays up, so that start-up and the making of data are not part of the times.
 """
 
@@ -44,14 +44,33 @@ def torch_slices(count):
     return lambda: sum(1 for _ in loader)
 
 
-peers = {"tf_slices": tf_slices, "tf_chain": tf_chain, "torch_slices": torch_slices}
+def tf_records(batch, **options):
+    def peer(_, *files):
+        import tensorflow as tf
+
+        # In batches, so that the step into Python is not what is timed.
+        dataset = tf.data.TFRecordDataset(list(files), **options).batch(batch)
+        return lambda: sum(1 for _ in dataset)
+
+    return peer
+
+
+peers = {
+    "tf_records": tf_records(1000),
+    "tf_gzip": tf_records(1000, compression_type="GZIP"),
+    "tf_long": tf_records(10),
+    "tf_long_parallel": tf_records(10, num_parallel_reads=2),
+    "tf_slices": tf_slices,
+    "tf_chain": tf_chain,
+    "torch_slices": torch_slices,
+}
 made = {}
 
 for line in sys.stdin:
-    peer, count = line.split()
+    peer, count, *files = line.split()
     try:
         if line not in made:
-            made[line] = peers[peer](int(count))
+            made[line] = peers[peer](int(count), *files)
         made[line]()
         print(count, flush=True)
     except Exception as error:  # a package that is not there, most of all

@@ -29,13 +29,18 @@ function command(name: string, args: readonly string[]): boolean {
  * Sides that run in Python, or none where the peers are not installed (`npm run bench:python` does) or do not run.
  *
  * @param peers names for the table, by the name in peers.py
+ * @param files what they read, if they read files; paths without spaces
  */
-export async function pythonSides(peers: Readonly<Record<string, string>>, elements: number): Promise<Side[]> {
+export async function pythonSides(
+  peers: Readonly<Record<string, string>>,
+  elements: number,
+  files: readonly string[] = [],
+): Promise<Side[]> {
   if (!existsSync(interpreter)) return []
   const sides: Side[] = []
   for (const [peer, name] of Object.entries(peers)) {
     const process = new PeerProcess()
-    const side: Side = { name, run: () => process.run(peer, elements), close: () => process.close() }
+    const side: Side = { name, run: () => process.run(peer, elements, files), close: () => process.close() }
     try {
       await side.run()
       sides.push(side)
@@ -53,8 +58,8 @@ class PeerProcess {
   readonly #lines: Interface = createInterface(this.#process.stdout)
   readonly #answers = this.#lines[Symbol.asyncIterator]()
 
-  async run(peer: string, elements: number): Promise<number> {
-    this.#process.stdin.write(`${peer} ${elements}\n`)
+  async run(peer: string, elements: number, files: readonly string[]): Promise<number> {
+    this.#process.stdin.write(`${[peer, elements, ...files].join(' ')}\n`)
     const answer: IteratorResult<string, undefined> = await this.#answers.next()
     if (answer.value === undefined || answer.value.startsWith('error')) {
       throw new Error(answer.value ?? 'the process ended')

@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../core/errors.ts'
-import type { FileSystem } from './atomicFile.ts'
+import { errorCode, nodeFileSystem, type FileSystem } from './fileSystem.ts'
 
 /** What is used of the file system for folders; replaced in tests. */
 export interface DirectorySystem extends FileSystem {
@@ -9,7 +9,7 @@ export interface DirectorySystem extends FileSystem {
   rm(path: string, options: { readonly recursive: true; readonly force: true }): Promise<void>
 }
 
-export const nodeDirectorySystem: DirectorySystem = { open, rename, unlink, mkdir, rm }
+export const nodeDirectorySystem: DirectorySystem = { ...nodeFileSystem, mkdir, rm }
 
 /** Makes temporary names differ within this thread; those of other threads and processes are found by trying. */
 let serial = 0
@@ -43,7 +43,7 @@ export class AtomicDirectory {
         await system.mkdir(temporary)
         return new AtomicDirectory(path, temporary, system)
       } catch (error) {
-        if (codeOf(error) === 'EEXIST') continue
+        if (errorCode(error) === 'EEXIST') continue
         throw fileError(error, path, 'cannot create')
       }
     }
@@ -55,7 +55,7 @@ export class AtomicDirectory {
       await this.#system.rename(this.temporary, this.path)
       return true
     } catch (error) {
-      const code = codeOf(error)
+      const code = errorCode(error)
       if (code === 'ENOTEMPTY' || code === 'EEXIST') return false
       throw fileError(error, this.path, 'cannot rename a temporary folder to')
     }
@@ -74,10 +74,6 @@ export async function removeDirectory(path: string, system: DirectorySystem = no
     await system.rename(path, doomed)
     await system.rm(doomed, { recursive: true, force: true })
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw fileError(error, path, 'cannot remove')
+    if (errorCode(error) !== 'ENOENT') throw fileError(error, path, 'cannot remove')
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

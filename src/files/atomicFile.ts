@@ -1,39 +1,28 @@
-import { open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../core/errors.ts'
-
-/** What is used of an open file. */
-export interface WritableFile {
-  write(bytes: Uint8Array, start: number, length: number): Promise<{ readonly bytesWritten: number }>
-  sync(): Promise<void>
-  close(): Promise<void>
-}
-
-/** What is used of the file system; replaced in tests. */
-export interface FileSystem {
-  open(path: string, flags: 'wx'): Promise<WritableFile>
-  rename(from: string, to: string): Promise<void>
-  unlink(path: string): Promise<void>
-}
-
-const nodeFileSystem: FileSystem = { open, rename, unlink }
+import { errorCode, nodeFileSystem, type FileSystem, type WritableFile } from './fileSystem.ts'
 
 /** Makes temporary names differ within this thread; those of other threads and processes are found by trying. */
 let serial = 0
 
 /**
  * A file that appears under its name only when it is whole. Until then its bytes are in a hidden file beside it, so
- * that publishing is one rename; whatever goes wrong before that leaves the name as it was.
+ * that publishing is one rename; whatever goes wrong before that leaves the name as it was. An older file under the
+ * name can be kept aside (`keepOlder`), so that `withdraw` brings it back after the rename too.
  */
 export class AtomicFile {
-  readonly path: string
   readonly #temporary: string
   readonly #file: WritableFile
   readonly #system: FileSystem
-  #state: 'open' | 'closed' | 'gone' = 'open'
+  #path: string
+  #state: 'open' | 'closed' | 'published' | 'gone' = 'open'
+  #sync = false
+  /** Whether keepOlder() was called, and the second name of the older file if there was one. */
+  #kept = false
+  #older: string | undefined
 
   private constructor(path: string, temporary: string, file: WritableFile, system: FileSystem) {
-    this.path = path
+    this.#path = path
     this.#temporary = temporary
     this.#file = file
     this.#system = system
@@ -42,14 +31,34 @@ export class AtomicFile {
   /** @throws NotFoundError where the folder does not exist, and other named errors of the file system */
   static async create(path: string, system: FileSystem = nodeFileSystem): Promise<AtomicFile> {
     for (;;) {
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.tmp`)
+      const temporary = hidden(path, 'tmp')
       try {
         return new AtomicFile(path, temporary, await system.open(temporary, 'wx'), system)
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
+        if (errorCode(error) === 'EEXIST') continue
         throw fileError(error, path, 'cannot create')
       }
     }
+  }
+
+  /** The name that the file has, or will have. */
+  get path(): string {
+    return this.#path
+  }
+
+  /** Whether its bytes and its name are put on the disk itself. */
+  get syncs(): boolean {
+    return this.#sync
+  }
+
+  /** Where its bytes are until it is published. */
+  get temporary(): string {
+    return this.#temporary
+  }
+
+  /** Gives it another name in the same folder; before keepOlder and publish. */
+  nameAs(path: string): void {
+    this.#path = path
   }
 
   /** Appends `bytes[0, length)`; calls must not overlap. */
@@ -59,44 +68,89 @@ export class AtomicFile {
         done += (await this.#file.write(bytes, done, length - done)).bytesWritten
       }
     } catch (error) {
-      throw fileError(error, this.path, 'cannot write')
+      throw fileError(error, this.#path, 'cannot write')
     }
   }
 
   /** Ends writing; the file is complete but not under its name yet. With `sync`, it also is on the disk. */
   async finish(sync: boolean): Promise<void> {
     try {
+      this.#sync = sync
       if (sync) await this.#file.sync()
       this.#state = 'closed'
       await this.#file.close()
     } catch (error) {
-      throw fileError(error, this.path, 'cannot finish')
+      throw fileError(error, this.#path, 'cannot finish')
+    }
+  }
+
+  /** Gives an older file under the name a second name, which takes no copy where the file system has links. */
+  async keepOlder(): Promise<void> {
+    this.#kept = true
+    for (;;) {
+      const aside = hidden(this.#path, 'old')
+      try {
+        await this.#system.link(this.#path, aside)
+        this.#older = aside
+        return
+      } catch (error) {
+        if (errorCode(error) === 'EEXIST') continue
+        if (errorCode(error) === 'ENOENT') return
+        return this.#copyOlder(aside)
+      }
     }
   }
 
   /** Puts the finished file under its name, in place of one that has it already. */
   async publish(): Promise<void> {
     try {
-      await this.#system.rename(this.#temporary, this.path)
-      this.#state = 'gone'
+      await this.#system.rename(this.#temporary, this.#path)
+      this.#state = 'published'
+      if (this.#sync) await this.#system.syncFolder(dirname(this.#path))
     } catch (error) {
-      throw fileError(error, this.path, 'cannot rename a temporary file to')
+      throw fileError(error, this.#path, 'cannot rename a temporary file to')
     }
   }
 
-  /** Takes a published file away again. */
+  /** Undoes publish() after keepOlder(): the older file has its name again, or nothing has. */
   async withdraw(): Promise<void> {
-    await this.#system.unlink(this.path)
+    if (this.#state !== 'published' || !this.#kept) return
+    this.#state = 'gone'
+    const older = this.#older
+    this.#older = undefined
+    await (older === undefined ? this.#system.unlink(this.#path) : this.#system.rename(older, this.#path))
+  }
+
+  /** Lets the older file go; never fails, since the new one is in place or the failure is known. */
+  async forgetOlder(): Promise<void> {
+    const older = this.#older
+    this.#older = undefined
+    if (older !== undefined) await this.#system.unlink(older).catch(ignore)
   }
 
   /** Removes the temporary file, if it is still there; never fails, since it follows another failure. */
   async discard(): Promise<void> {
     const state = this.#state
-    if (state === 'gone') return
+    if (state === 'gone' || state === 'published') return
     this.#state = 'gone'
     if (state === 'open') await this.#file.close().catch(ignore)
     await this.#system.unlink(this.#temporary).catch(ignore)
   }
+
+  async #copyOlder(aside: string): Promise<void> {
+    try {
+      await this.#system.copyFile(this.#path, aside)
+      this.#older = aside
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return
+      await this.#system.unlink(aside).catch(ignore)
+      throw fileError(error, this.#path, 'cannot keep aside the older')
+    }
+  }
+}
+
+function hidden(path: string, kind: 'tmp' | 'old'): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.${kind}`)
 }
 
 function ignore(): void {

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { fileError } from '../core/errors.ts'
 
 /**
- * Where frames get their bytes: a file, or later the output of a decompressor. Calls come one at a time, `open` first;
+ * Where frames get their bytes: a file, a stream, or the output of a decompressor. Calls come one at a time, `open` first;
  * `close` comes once, after every other call has settled, and only where `open` was called.
  */
 export interface ByteSource {
@@ -10,8 +10,11 @@ export interface ByteSource {
   readonly file: string
   /** Whether `read` may be called for any offset; otherwise offsets follow each other without a gap. */
   readonly seekable: boolean
-  /** Makes it ready; gives its length in bytes, or undefined where that is not known before the end. */
-  open(): Promise<number | undefined>
+  /**
+   * Makes it ready; gives its length in bytes, or undefined where that is not known before the end. The first read will
+   * be at `start` (default 0): one that is not seekable passes over the bytes before it.
+   */
+  open(start?: number): Promise<number | undefined>
   /** Fills up to `length` bytes of `into` from `at` with those at `offset`; gives how many, 0 at the end only. */
   read(into: Uint8Array, at: number, length: number, offset: number): Promise<number>
   close(): Promise<void>
@@ -26,11 +29,12 @@ export function fileSource(file: string): ByteSource {
     get seekable() {
       return regular
     },
-    async open() {
+    async open(start = 0) {
       try {
         handle = await open(file)
         const stat = await handle.stat()
         regular = stat.isFile()
+        if (!regular) await passOver(this, start)
         return regular ? stat.size : undefined
       } catch (error) {
         throw fileError(error, file, 'cannot open')
@@ -47,5 +51,16 @@ export function fileSource(file: string): ByteSource {
     async close() {
       await handle?.close()
     },
+  }
+}
+
+/** Reads the first `count` bytes of a source that is not seekable, and drops them. */
+export async function passOver(source: ByteSource, count: number): Promise<void> {
+  if (count === 0) return
+  const dropped = new Uint8Array(Math.min(count, 1 << 16))
+  for (let at = 0; at < count;) {
+    const read = await source.read(dropped, 0, Math.min(count - at, dropped.length), at)
+    if (read === 0) return
+    at += read
   }
 }

@@ -1,35 +1,58 @@
 import { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import { DataLossError, MillraceError, messageOf } from '../core/errors.ts'
-import type { ByteSource } from './byteSource.ts'
+import { passOver, type ByteSource } from './byteSource.ts'
 
 /** How the bytes of a file are compressed: `'GZIP'` (RFC 1952, also several members in a row) or `'ZLIB'` (RFC 1950). */
 export type Compression = 'GZIP' | 'ZLIB'
 
+/** Tells from the first bytes of a file how it is compressed. */
+export interface CompressionDetector {
+  /** How many bytes it looks at; a shorter file has fewer. */
+  readonly bytes: number
+  /** Undefined for bytes that are to be taken as they are. */
+  detect(first: Uint8Array): Compression | undefined
+}
+
 /** Compressed bytes that are read at once. */
 const chunkBytes = 1 << 16
+
+/** Bytes that come out of the decompressor at once: each piece costs a journey to a thread and back. */
+const outputBytes = 1 << 18
+
+/** What `'detect'` stands for: GZIP's two magic bytes. */
+const gzipOnly: CompressionDetector = {
+  bytes: 2,
+  detect: (first) => (first[0] === 0x1f && first[1] === 0x8b ? 'GZIP' : undefined),
+}
 
 /**
  * The decompressed bytes of another source, one after the other; a byte is copied once, out of the decompressor.
  *
- * @param compression the format, or `'detect'`: GZIP where the first two bytes say so, else the bytes as they are
+ * @param compression the format, or `'detect'`: GZIP where the first two bytes say so, else the bytes as they are; or
+ *   what is to detect it
  * @throws DataLossError from `read` where the compressed bytes are damaged or cut short
  */
-export function decompressed(source: ByteSource, compression: Compression | 'detect'): ByteSource {
-  return new DecompressedSource(source, compression)
+export function decompressed(
+  source: ByteSource,
+  compression: Compression | 'detect' | CompressionDetector,
+): ByteSource {
+  return new DecompressedSource(source, compression === 'detect' ? gzipOnly : compression)
 }
 
 class DecompressedSource implements ByteSource {
   readonly file: string
   readonly #source: ByteSource
-  readonly #compression: Compression | 'detect'
+  readonly #compression: Compression | CompressionDetector
   #seekable = false
   #input: Readable | undefined
   #output: AsyncIterator<Buffer, undefined> | undefined
   /** What the decompressor gave and nobody took yet. */
   #rest: Uint8Array = new Uint8Array()
+  /** The first bytes of a source that turned out not to be compressed and can be read anywhere. */
+  #first: Uint8Array = new Uint8Array()
 
-  constructor(source: ByteSource, compression: Compression | 'detect') {
+  constructor(source: ByteSource, compression: Compression | CompressionDetector) {
     this.file = source.file
     this.#source = source
     this.#compression = compression
@@ -39,24 +62,38 @@ class DecompressedSource implements ByteSource {
     return this.#seekable
   }
 
-  async open(): Promise<number | undefined> {
+  async open(start = 0): Promise<number | undefined> {
     const length = await this.#source.open()
-    if (this.#compression !== 'detect') {
-      this.#start(this.#compression, new Uint8Array())
+    const compression = this.#compression
+    if (typeof compression === 'string') {
+      this.#start(compression, new Uint8Array())
+      await passOver(this, start)
       return undefined
     }
-    const first = new Uint8Array(2)
+    const first = new Uint8Array(compression.bytes)
     const read = await readFully(this.#source, first)
-    if (first[0] === 0x1f && first[1] === 0x8b) {
-      this.#start('GZIP', first)
+    const found = compression.detect(first.subarray(0, read))
+    if (found !== undefined) {
+      this.#start(found, first.subarray(0, read))
+      await passOver(this, start)
       return undefined
     }
     this.#seekable = this.#source.seekable
-    if (!this.#seekable) this.#rest = first.subarray(0, read)
+    if (this.#seekable) this.#first = first.subarray(0, read)
+    else {
+      this.#rest = first.subarray(0, read)
+      await passOver(this, start)
+    }
     return length
   }
 
   async read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
+    if (offset < this.#first.length) {
+      // A stream that can begin anywhere need not begin again for them.
+      const part = this.#first.subarray(offset, offset + length)
+      into.set(part, at)
+      return part.length
+    }
     if (this.#rest.length === 0) {
       if (this.#output === undefined) return this.#source.read(into, at, length, offset)
       this.#rest = await this.#decompress(this.#output)
@@ -74,7 +111,8 @@ class DecompressedSource implements ByteSource {
   }
 
   #start(compression: Compression, first: Uint8Array): void {
-    const stream = compression === 'GZIP' ? createGunzip() : createInflate()
+    const options = { chunkSize: outputBytes }
+    const stream = compression === 'GZIP' ? createGunzip(options) : createInflate(options)
     const input = Readable.from(chunks(this.#source, first))
     input.on('error', (error) => stream.destroy(error))
     stream.on('close', () => input.destroy())

@@ -1,4 +1,5 @@
-import { AtomicFile, type FileSystem } from './atomicFile.ts'
+import { AtomicFile } from './atomicFile.ts'
+import type { FileSystem } from './fileSystem.ts'
 
 /**
  * Writes a file that appears whole, or not at all; the folder must exist.

@@ -82,7 +82,7 @@ export class ElementsWriter {
   /** Makes the folder whole and gives it its name; false where another has it, which stays. */
   async commit(spec: Spec | undefined): Promise<boolean> {
     for (const file of this.#shards) await file.finish()
-    for (const file of this.#shards) await file.publish()
+    for (const file of this.#shards.flatMap(({ files }) => files)) await file.publish()
     const names = shardNames(this.#shards.length)
     const shards = this.#shards.map(({ records, bytes }, i) => ({ file: names[i], elements: records, bytes }))
     const text = metadataText({ elements: this.#elements, spec, compression: this.#compression, shards })

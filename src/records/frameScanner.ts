@@ -139,6 +139,16 @@ export class FrameScanner {
     return this.#base
   }
 
+  /** The length that a header at `at` in the window states; -1 where no believable header is there whole. */
+  headerAt(at: number): number {
+    const { window, end } = this
+    if (at + headerBytes > end || readUint32(window, at + 4) !== 0) return -1
+    const length = readUint32(window, at)
+    if (length > this.#maxRecordBytes || this.#base + at + length + headerBytes + footerBytes > this.#fileBytes)
+      return -1
+    return readUint32(window, at + 8) === maskCrc(crc32c(window, at, at + 8)) ? length : -1
+  }
+
   /** The place of the record that the last advance() passed, for messages. */
   where(): ErrorContext {
     return { file: this.file, record: this.record - 1, byteOffset: this.#base + this.dataStart - headerBytes }

@@ -1,32 +1,41 @@
 /**
  * Reads the records of one file in order. Bytes are copied once, from the operating system into a chunk; records are
- * views on their chunk. Only the unread tail of a chunk, less than one frame, is copied again, to the front of the
- * next:
- *
- *   chunk k      | ... | record | record | tail |
- *   chunk k + 1                  | headroom: tail | bytes read ahead meanwhile ... |
- *
- * Invariants: at most one read is in flight; a chunk is never written again once a record of it was handed out; the
- * source is closed exactly once, at the end, after an error, or by close(), and never before a read has settled.
+ * views on their chunk. Only the unread tail of a chunk, less than one frame, is copied again, to the front of the next
+ * (see chunkReader.ts).
  */
-import { checkCount } from '../core/checks.ts'
+import { checkCount, checkFunction, wrongArgument } from '../core/checks.ts'
 import { CancelledError, DataLossError, fileError, type ErrorContext } from '../core/errors.ts'
 import { fileSource, type ByteSource } from '../files/byteSource.ts'
+import { decompressed, type Compression } from '../files/decompressed.ts'
+import { ChunkReader } from './chunkReader.ts'
+import { recordCompression } from './detectCompression.ts'
 import { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
+import { resync, type SkippedSpan } from './resync.ts'
+
+/** What is done about damage. */
+export interface DamageOptions {
+  /**
+   * `'throw'` (default) ends reading with a DataLossError. `'skip'` passes over the damaged record, and where its length
+   * is not to be trusted over all bytes up to the next header whose checksum matches.
+   */
+  readonly onError?: 'throw' | 'skip' | undefined
+  /** How many spans may be skipped before the next one is an error after all; default Infinity. */
+  readonly maxSkipped?: number | undefined
+  /** Called for each span that was skipped. */
+  readonly onSkip?: ((span: SkippedSpan) => void) | undefined
+}
 
 /** How a file is read. */
-export interface RecordReaderOptions extends FrameOptions {
+export interface RecordReaderOptions extends FrameOptions, DamageOptions {
   /** Bytes read at once; default 1 MiB. Longer records are read as one. */
   readonly chunkBytes?: number | undefined
   /** Where to begin, as given by `position`; default the start of the file. */
   readonly start?: RecordPosition | undefined
-}
-
-/** Bytes from the file in `bytes[start, end)`; what is before `start` is room for a tail. */
-interface Chunk {
-  bytes: Uint8Array
-  start: number
-  end: number
+  /**
+   * How the file is compressed; not at all by default. `'auto'` tells from its first bytes. Positions count bytes of what
+   * was compressed, and going on from one decompresses all before it again.
+   */
+  readonly compression?: Compression | 'auto' | undefined
 }
 
 const defaultChunkBytes = 1 << 20
@@ -42,17 +51,13 @@ const defaultChunkBytes = 1 << 20
  * for (let record = await reader.next(); record !== undefined; record = await reader.next()) use(record)
  */
 export class RecordReader {
-  readonly #source: ByteSource
+  readonly #file: string
+  readonly #chunks: ChunkReader
   readonly #frames: FrameScanner
-  readonly #chunkBytes: number
-  #opened: Promise<void> | undefined
-  #closing: Promise<void> | undefined
-  /** The read in flight, or done and not used yet. */
-  #reading: Promise<Chunk> | undefined
-  #headroom = 4096
-  /** Where in the file the next read begins. */
-  #readAt: number
-  #fileBytes = Infinity
+  readonly #onError: 'throw' | 'skip'
+  readonly #maxSkipped: number
+  readonly #onSkip: ((span: SkippedSpan) => void) | undefined
+  readonly #skipped: SkippedSpan[] = []
   /** What next() answers from now on: the end, or an error for ever. */
   #ended = false
   #failure: Error | undefined
@@ -63,10 +68,24 @@ export class RecordReader {
    *   is damaged or cut short, with the file, the record and its byte offset; CancelledError after close()
    */
   constructor(file: string | ByteSource, options: RecordReaderOptions = {}) {
-    this.#source = typeof file === 'string' ? fileSource(file) : file
-    this.#frames = new FrameScanner(this.#source.file, options, options.start)
-    this.#chunkBytes = checkCount('TFRecord', 'chunkBytes', options.chunkBytes ?? defaultChunkBytes, { min: 1 })
-    this.#readAt = options.start?.byteOffset ?? 0
+    const { chunkBytes = defaultChunkBytes, start, compression } = options
+    const stored = typeof file === 'string' ? fileSource(file) : file
+    this.#file = stored.file
+    checkReaderOptions('TFRecord', options)
+    const source =
+      compression === undefined
+        ? stored
+        : decompressed(stored, compression === 'auto' ? recordCompression : compression)
+    this.#frames = new FrameScanner(this.#file, options, start)
+    this.#chunks = new ChunkReader(source, chunkBytes, start?.byteOffset ?? 0)
+    this.#onError = options.onError ?? 'throw'
+    this.#maxSkipped = options.maxSkipped ?? Infinity
+    this.#onSkip = options.onSkip
+  }
+
+  /** Opens the file and reads its first chunk, without waiting; a failure is that of the first next(). */
+  prepare(): void {
+    if (!this.#ended) this.#chunks.prepare()
   }
 
   /** The next record, undefined after the last; a promise only where bytes have to come from the file first. */
@@ -76,18 +95,21 @@ export class RecordReader {
     try {
       return this.#frames.advance() ? this.#frames.take() : this.#nextLater()
     } catch (error) {
+      if (this.#mayPass(error)) return this.#nextAfter(error)
       throw this.#fail(error)
     }
   }
 
   /**
    * Passes up to `count` records: their headers are checked, their data is neither checked nor, where that is possible,
-   * read. Gives how many were passed, fewer than `count` only at the end of the file.
+   * read (with `onError: 'skip'` it is, for a damaged record is none). Gives how many were passed, fewer than `count`
+   * only at the end of the file.
    */
   skip(count: number): number | Promise<number> {
     this.#stopIfFailed()
     checkCount('skip', 'count', count)
     if (this.#ended) return 0
+    if (this.#onError === 'skip') return this.#readOver(count)
     try {
       let passed = 0
       while (passed < count && this.#frames.advance()) passed++
@@ -102,6 +124,16 @@ export class RecordReader {
     return { record: this.#frames.record, byteOffset: this.#frames.byteOffset }
   }
 
+  /** Whether all bytes of the file were read, so that what is left of it comes from memory. */
+  get nearEnd(): boolean {
+    return this.#ended || this.#chunks.readAll
+  }
+
+  /** What was skipped because it is damaged, with `onError: 'skip'`. */
+  get skipped(): readonly SkippedSpan[] {
+    return this.#skipped
+  }
+
   /** File, number and byte offset of the record last delivered, for the errors of whoever works on it. */
   where(): ErrorContext {
     return this.#frames.where()
@@ -109,9 +141,9 @@ export class RecordReader {
 
   /** Stops reading and closes the file, once a read in flight has settled. May be called at any time and again. */
   close(): Promise<void> {
-    if (!this.#ended)
-      this.#fail(new CancelledError(`the reader of ${this.#source.file} was closed.`, { file: this.#source.file }))
-    return this.#release()
+    const closed = new CancelledError(`the reader of ${this.#file} was closed.`, { file: this.#file })
+    if (!this.#ended) this.#fail(closed)
+    return this.#chunks.close(closed)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,23 +151,29 @@ export class RecordReader {
   }
 
   async #nextLater(): Promise<Uint8Array | undefined> {
-    try {
-      do {
-        if (!(await this.#refill())) return undefined
-      } while (!this.#frames.advance())
-      return this.#frames.take()
-    } catch (error) {
-      throw this.#fail(error)
+    for (;;) {
+      try {
+        while (!this.#frames.advance()) {
+          if (!(await this.#refill())) return undefined
+        }
+        return this.#frames.take()
+      } catch (error) {
+        if (!this.#mayPass(error)) throw this.#fail(error)
+        await this.#pass(error)
+      }
     }
+  }
+
+  async #nextAfter(error: DataLossError): Promise<Uint8Array | undefined> {
+    await this.#pass(error)
+    return this.#nextLater()
   }
 
   async #skipLater(count: number, passed: number): Promise<number> {
     try {
       while (passed < count) {
-        await this.#reading
-        if (this.#canJump()) {
-          this.#readAt = this.#frames.jump()
-          this.#reading = undefined
+        if (this.#frames.frameEnd >= 0 && (await this.#chunks.jump(this.#frames.frameEnd))) {
+          this.#frames.jump()
           passed++
         } else if (!(await this.#refill())) break
         while (passed < count && this.#frames.advance()) passed++
@@ -146,102 +184,51 @@ export class RecordReader {
     }
   }
 
-  /** Whether the unfinished frame ends beyond all that was read, so that the rest of it need not be read at all. */
-  #canJump(): boolean {
-    return this.#source.seekable && this.#frames.frameEnd > this.#readAt
+  async #readOver(count: number): Promise<number> {
+    for (let passed = 0; ; passed++) {
+      if (passed === count) return passed
+      const pulled = this.next()
+      if ((pulled instanceof Promise ? await pulled : pulled) === undefined) return passed
+    }
   }
 
   /** Gives the scanner more bytes, and starts the next read; false at the end of the file. */
   async #refill(): Promise<boolean> {
-    this.#opened ??= this.#open()
-    await this.#opened
-    const chunk = await (this.#reading ?? this.#read())
-    this.#reading = undefined
-    if (chunk.end === chunk.start) return this.#finish()
-    const { bytes, start, end } = await this.#join(chunk)
-    this.#frames.open(bytes, start, end)
-    this.#read().catch(ignore)
-    return true
-  }
-
-  async #open(): Promise<void> {
-    const { file } = this.#source
-    this.#fileBytes = (await this.#source.open()) ?? Infinity
-    this.#frames.limit(this.#fileBytes)
-    if (this.#readAt > this.#fileBytes) {
-      throw new DataLossError(
-        `${file} has ${this.#fileBytes} bytes, and reading was to go on at byte ${this.#readAt}.`,
-        {
-          file,
-          byteOffset: this.#readAt,
-          hint: 'The file is not the one that the position was saved for.',
-        },
-      )
-    }
-  }
-
-  /** Reads the next chunk; an empty one at the end of the file. */
-  #read(): Promise<Chunk> {
-    const length = Math.min(this.#chunkBytes, this.#fileBytes - this.#readAt)
-    const start = this.#headroom
-    const chunk = { bytes: uninitialized(length === 0 ? 0 : start + length), start, end: start }
-    return (this.#reading = length === 0 ? Promise.resolve(chunk) : this.#fill(chunk, length))
-  }
-
-  async #fill(chunk: Chunk, length: number): Promise<Chunk> {
-    this.#stopIfFailed()
-    const count = await this.#source.read(chunk.bytes, chunk.end, length, this.#readAt)
-    this.#stopIfFailed()
-    if (count === 0 && this.#readAt < this.#fileBytes && this.#fileBytes !== Infinity) throw this.#shrunk()
-    this.#readAt += count
-    chunk.end += count
-    return chunk
-  }
-
-  /**
-   * Puts the unread tail before a chunk; where the frame begun in the tail is longer than both, reads the rest of it.
-   */
-  async #join(chunk: Chunk): Promise<Chunk> {
-    const { window, at, end, missing } = this.#frames
-    const tail = end - at
-    const found = chunk.end - chunk.start
-    this.#headroom = Math.min(this.#chunkBytes, Math.max(this.#headroom, 2 * tail))
-    if (tail <= chunk.start && missing <= found) {
-      const start = chunk.start - tail
-      chunk.bytes.set(window.subarray(at, end), start)
-      return { bytes: chunk.bytes, start, end: chunk.end }
-    }
-    // A length is believed only as far as bytes back it: up to the end of the file, or in steps where that is unknown.
-    const room = tail + Math.max(found, this.#fileBytes === Infinity ? Math.min(missing, 2 * (tail + found)) : missing)
-    const joined = { bytes: uninitialized(room), start: 0, end: tail + found }
-    joined.bytes.set(window.subarray(at, end))
-    joined.bytes.set(chunk.bytes.subarray(chunk.start, chunk.end), tail)
-    for (let before = -1; joined.end < room && joined.end !== before;) {
-      before = joined.end
-      await (this.#reading = this.#fill(joined, room - joined.end))
-    }
-    this.#reading = undefined
-    return joined
-  }
-
-  async #finish(): Promise<false> {
+    if (await this.#more(this.#frames.missing)) return true
     const cut = this.#frames.cutShort()
     if (cut !== undefined) throw cut
     this.#ended = true
-    await this.#release()
+    await this.close()
     return false
   }
 
-  #shrunk(): DataLossError {
-    const { file } = this.#source
-    return new DataLossError(
-      `${file} had ${this.#fileBytes} bytes when it was opened and ends at byte ${this.#readAt}.`,
-      {
-        file,
-        byteOffset: this.#readAt,
-        hint: 'Do not change a file while it is read.',
-      },
-    )
+  async #more(missing: number): Promise<boolean> {
+    const { window, at, end } = this.#frames
+    const chunk = await this.#chunks.more(window, at, end, missing)
+    this.#frames.limit(this.#chunks.fileBytes)
+    if (chunk === undefined) return false
+    this.#frames.open(chunk.bytes, chunk.start, chunk.end)
+    return true
+  }
+
+  /** Whether an error is damage of one place in the file, which reading may pass. */
+  #mayPass(error: unknown): error is DataLossError {
+    return this.#onError === 'skip' && error instanceof DataLossError && error.record !== undefined
+  }
+
+  /** Goes to the next record after a damaged one, and reports what lies between. */
+  async #pass(error: DataLossError): Promise<void> {
+    try {
+      const { record, byteOffset } = this.position
+      if (this.#skipped.length >= this.#maxSkipped) throw tooMany(error, this.#maxSkipped)
+      await resync(this.#frames, (missing) => this.#more(missing))
+      const bytes = this.position.byteOffset - byteOffset
+      const span = { file: this.#file, record, byteOffset, bytes, reason: error.message }
+      this.#skipped.push(span)
+      this.#onSkip?.(span)
+    } catch (failure) {
+      throw this.#fail(failure)
+    }
   }
 
   #stopIfFailed(): void {
@@ -250,29 +237,34 @@ export class RecordReader {
 
   /** Makes `error` the answer to every later call, unless there is one, and closes the file. */
   #fail(error: unknown): Error {
-    this.#failure ??= fileError(error, this.#source.file, 'cannot read')
+    this.#failure ??= fileError(error, this.#file, 'cannot read')
     this.#ended = true
-    this.#release().catch(ignore)
+    this.#chunks.close(this.#failure).catch(ignore)
     return this.#failure
   }
+}
 
-  #release(): Promise<void> {
-    return (this.#closing ??= this.#shutDown())
+/** Refuses options of a reader that cannot be. */
+export function checkReaderOptions(operation: string, options: RecordReaderOptions): void {
+  const { chunkBytes, compression, onError, maxSkipped, onSkip } = options
+  checkCount(operation, 'chunkBytes', chunkBytes ?? defaultChunkBytes, { min: 1 })
+  if (compression !== undefined && !['GZIP', 'ZLIB', 'auto'].includes(compression)) {
+    throw wrongArgument(operation, 'compression', "'GZIP', 'ZLIB' or 'auto'", compression)
   }
+  if (onError !== undefined && !['throw', 'skip'].includes(onError)) {
+    throw wrongArgument(operation, 'onError', "'throw' or 'skip'", onError)
+  }
+  checkCount(operation, 'maxSkipped', maxSkipped ?? 0, { infinite: true })
+  if (onSkip !== undefined) checkFunction(operation, 'onSkip', onSkip)
+}
 
-  async #shutDown(): Promise<void> {
-    if (this.#opened === undefined) return
-    await this.#opened.catch(ignore)
-    await this.#reading?.catch(ignore)
-    await this.#source.close()
-  }
+/** The error for damage beyond the quota. */
+export function tooMany(error: DataLossError, maxSkipped: number): DataLossError {
+  const { file, record, byteOffset } = error
+  const message = `${error.message} ${maxSkipped} damaged spans were skipped before it, as many as maxSkipped allows.`
+  return new DataLossError(message, { file, record, byteOffset, cause: error })
 }
 
 function ignore(): void {
   // Whoever waits for the same promise gets the error.
-}
-
-/** Memory that is not zeroed first, since a read fills it. */
-function uninitialized(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }

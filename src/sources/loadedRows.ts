@@ -76,8 +76,8 @@ const none: Rows<never> = {
 /** Loads arrays as a whole, to read their rows by index. */
 export async function loadRows<T>(load: () => Promise<unknown>, context: StageContext): Promise<RandomAccess<T>> {
   try {
-    const { length, at } = rowsOf<T>(await load())
-    return { length, at, close: ownsNothing }
+    const rows = rowsOf<T>(await load())
+    return { length: rows.length, at: (index) => rows.at(index), close: ownsNothing }
   } catch (error) {
     throw locateError(error, context.path, 0, 'loading failed')
   }

@@ -1,5 +1,9 @@
-import { checkCount } from '../core/checks.ts'
-import type { FileSystem } from '../files/atomicFile.ts'
+import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
+import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
+import { checkCompression } from '../files/compressedFile.ts'
+import type { Compression } from '../files/decompressed.ts'
+import type { FileSystem } from '../files/fileSystem.ts'
+import { publishAll } from '../files/publishAll.ts'
 import { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
 import { RecordFile, type RecordFileOptions } from '../records/recordFile.ts'
 
@@ -12,6 +16,12 @@ export interface WriteOptions {
   readonly bufferBytes?: number | undefined
   /** Whether to wait until the bytes are on the disk itself (fsync), to outlive a loss of power; default false. */
   readonly sync?: boolean | undefined
+  /** How the file is compressed; not at all by default. */
+  readonly compression?: Compression | undefined
+  /** 0 (stored) to 9 (smallest); zlib's default, 6, where it is not given. */
+  readonly compressionLevel?: number | undefined
+  /** Whether an index for random access is written beside the file (`<file>.index`); default false. */
+  readonly index?: boolean | undefined
   /** Called each time a block was written, and at the end. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined
 }
@@ -20,7 +30,7 @@ export interface WriteOptions {
 export interface WriteProgress {
   /** Records given to the writer. */
   readonly records: number
-  /** Bytes that are in the files, frames included. */
+  /** Bytes that are in the files, frames included, before they are compressed. */
   readonly bytes: number
 }
 
@@ -55,6 +65,7 @@ export class TFRecordWriter {
    * @throws NotFoundError, PermissionDeniedError and other named errors where the file cannot be created
    */
   static async create(path: string, options: WriteOptions = {}, system?: FileSystem): Promise<TFRecordWriter> {
+    checkWriteOptions('TFRecordWriter', options)
     const encoder = new ExampleEncoder({ keepKinds: true })
     const onBlock = (): void => {
       options.onProgress?.({ records: file.records, bytes: file.bytes })
@@ -98,7 +109,7 @@ export class TFRecordWriter {
   async #finish(): Promise<void> {
     try {
       await this.#file.finish()
-      await this.#file.publish()
+      await publishAll(this.#file.files)
     } catch (error) {
       await this.#file.discard()
       throw error
@@ -114,8 +125,30 @@ export function fileOptions(
   onBlock: () => void,
   defaultBytes: number = defaultBufferBytes,
 ): RecordFileOptions {
-  const bufferBytes = checkCount(operation, 'bufferBytes', options.bufferBytes ?? defaultBytes, { min: 1 })
-  return { bufferBytes, sync: options.sync ?? false, onBlock }
+  const { bufferBytes = defaultBytes, sync = false, compression, compressionLevel, index = false } = options
+  checkCount(operation, 'bufferBytes', bufferBytes, { min: 1 })
+  return { bufferBytes, sync, compression, compressionLevel, index, onBlock }
+}
+
+const names = ['bufferBytes', 'sync', 'compression', 'compressionLevel', 'index', 'onProgress']
+
+/** Refuses options that cannot be, and appending, which nobody who reads the file could notice. */
+export function checkWriteOptions(operation: string, options: WriteOptions, more: readonly string[] = []): void {
+  if ('append' in options) {
+    throw new FailedPreconditionError(`${operation}: records cannot be added to a file that exists.`, {
+      hint:
+        'A file is published whole, so that its readers, its index and saved states stay right: write the new records ' +
+        'to another file, and read both, or join them with `millrace tfrecord merge`.',
+    })
+  }
+  checkOptions(operation, options, [...names, ...more])
+  checkBoolean(operation, 'sync', options.sync ?? false)
+  checkCompression(operation, options.compression, options.compressionLevel)
+  if (checkBoolean(operation, 'index', options.index ?? false) && options.compression !== undefined) {
+    throw new InvalidArgumentError(`${operation}: a compressed file has no index.`, {
+      hint: 'No record in it can be reached without decompressing all before it: leave out index or compression.',
+    })
+  }
 }
 
 function ignore(): void {

@@ -1,5 +1,4 @@
-import { basename } from 'node:path'
-import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { TensorSpec } from '../core/spec.ts'
@@ -7,73 +6,122 @@ import { argText } from '../core/planKey.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { Dataset } from '../dataset/dataset.ts'
+import { inputsIdentity, isFileInput, shownName, type FileInput } from '../files/fileInput.ts'
+import { FrameScanner } from '../records/frameScanner.ts'
+import { IndexedRecords } from '../records/indexedRecords.ts'
+import { checkReaderOptions, type RecordReader } from '../records/recordReader.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
-import { filesIdentity } from '../files/filesIdentity.ts'
+import { indexedStage } from './indexedStage.ts'
+import { InterleavedRecords } from './interleavedRecords.ts'
 import { compileParser, type ExampleParser } from './parseExample.ts'
-import { RecordReader } from '../records/recordReader.ts'
+import { RecordFiles, type FilesOptions } from './recordFiles.ts'
 
 /** Options of `tfrecords`. */
-export interface TFRecordsOptions<F extends Features> {
+export interface TFRecordsOptions<F extends Features> extends FilesOptions {
   /** What to parse from each record, a tf.train.Example; without it the elements are the records' bytes. */
   readonly features?: F
-  /** Whether the checksum of each record is verified; true by default. */
-  readonly checksums?: boolean
-  /** Bytes read from a file at once; 1 MiB by default. */
-  readonly chunkBytes?: number
+  /**
+   * How many files are read at the same time, one record from each in turn; by default one file after the other. The
+   * order is TensorFlow's: a file that ends gives its turn up, and at its next turn the next file of the list begins.
+   */
+  readonly numParallelReads?: number | undefined
 }
 
+/** The files to read: one, several in the order they are read, or indexed ones. */
+export type RecordFilesInput = FileInput | readonly FileInput[] | IndexedRecords
+
 /**
- * The records of TFRecord files, one file after the other (`tf.data.TFRecordDataset`), parsed where `features` are
- * given (`tf.io.parse_single_example`).
+ * The records of TFRecord files, one file after the other or several at the same time (`tf.data.TFRecordDataset`),
+ * parsed where `features` are given (`tf.io.parse_single_example`).
  *
- * Bytes are read in chunks, one ahead, and copied once: a record and what is decoded raw from it are views on their
- * chunk. Length: unknown. Saved: file, record and byte offset, from which reading goes on without reading again.
+ * Of `IndexedRecords` the length is known, each element can be read by its index (so `globalShuffle` needs no memory),
+ * and the state is that index; they take no option but `features`.
  *
- * @param files one path, or several in the order they are read
+ * Bytes are read in chunks, one ahead for each open file, and copied once: a record and what is decoded raw from it are
+ * views on their chunk. Length: unknown. Saved: file, record and byte offset of each open file, from which reading goes
+ * on without reading again (a compressed file, and what is no file, is passed over up to there).
+ *
+ * @param files paths, globs (their files sorted by name), URLs, file handles, streams of bytes (read once), or functions
+ *   that open one; compression is detected unless it is named
  * @example
  * tfrecords(['train-00000-of-00002', 'train-00001-of-00002'], {
  *   features: { image: FixedLenFeature([28, 28, 1], 'uint8'), label: FixedLenFeature([], 'int32') },
  * })
- * @throws NotFoundError where a file does not exist, at the first element
+ * tfrecords('gs/train-*.gz', { numParallelReads: 4, onError: 'skip', onSkip: (span) => console.warn(span.reason) })
+ * @throws NotFoundError where a file does not exist, or a glob matches none, at the first element
  * @throws DataLossError where a file is damaged or cut short, with file, record and byte offset
  * @throws InvalidArgumentError where a record is no Example or lacks a feature, with file and record
  */
 export function tfrecords(
-  files: string | readonly string[],
+  files: RecordFilesInput,
   options?: TFRecordsOptions<never> & { readonly features?: undefined },
 ): Dataset<Uint8Array>
 export function tfrecords<const F extends Features>(
-  files: string | readonly string[],
+  files: RecordFilesInput,
   options: TFRecordsOptions<F> & { readonly features: F },
 ): Dataset<Parsed<F>>
-export function tfrecords(
-  files: string | readonly string[],
-  options: TFRecordsOptions<Features> = {},
-): Dataset<unknown> {
-  checkOptions('tfrecords', options, ['features', 'checksums', 'chunkBytes'])
-  checkBoolean('tfrecords', 'checksums', options.checksums ?? true)
-  const paths = typeof files === 'string' ? [files] : [...files]
-  if (paths.length === 0) {
-    throw new InvalidArgumentError('tfrecords: there is no file in the list.', {
-      hint: 'Check the pattern it came from.',
-    })
-  }
-  const wrong = paths.find((path: unknown) => typeof path !== 'string' || path === '')
-  if (wrong !== undefined) throw wrongArgument('tfrecords', 'files', 'paths', wrong)
-  const { features } = options
+export function tfrecords(files: RecordFilesInput, options: TFRecordsOptions<Features> = {}): Dataset<unknown> {
+  checkTFRecordsOptions(options, files instanceof IndexedRecords ? ['features'] : optionNames)
+  const { features, numParallelReads, onError, ...rest } = options
   const parser = features === undefined ? undefined : compileParser(features)
   const spec = features === undefined ? new TensorSpec([], 'bytes') : featureSpec(features)
+  const names = features && Object.keys(features)
+  if (files instanceof IndexedRecords) return Dataset.from(indexedStage(files, parser, names, spec))
+  const inputs = checkFiles(files)
+  const open = (): RecordFiles => new RecordFiles(inputs, { compression: 'auto', onError, ...rest })
   return Dataset.from(
     Object.freeze({
       name: 'tfrecords',
       // Names alone, so that a state can be restored where the files lie in another folder.
-      args: { files: paths.map((path) => basename(path)), ...(features && { features: Object.keys(features) }) },
-      identity: async () => `${argText(features ?? null)} ${await filesIdentity(paths)}`,
+      identity: async () => `${argText(features ?? null)} ${await inputsIdentity(inputs)}`,
+      args: {
+        files: inputs.map(shownName),
+        ...(names && { features: names }),
+        ...(numParallelReads !== undefined && { numParallelReads }),
+        ...(onError === 'skip' && { onError }),
+      },
       cardinality: () => undefined,
       spec: () => spec,
-      open: (_inputs, _context, state) => new TFRecordsCursor(paths, parser, options, state),
+      open: (_inputs, _context, state) =>
+        numParallelReads === undefined
+          ? new TFRecordsCursor(open(), parser, state)
+          : new InterleavedRecords(open(), parser, numParallelReads, state),
     } satisfies Stage),
   )
+}
+
+const optionNames = [
+  'features',
+  'checksums',
+  'chunkBytes',
+  'compression',
+  'maxRecordBytes',
+  'numParallelReads',
+  'onError',
+  'maxSkipped',
+  'onSkip',
+]
+
+function checkTFRecordsOptions(options: TFRecordsOptions<Features>, known: readonly string[]): void {
+  checkOptions('tfrecords', options, known)
+  checkBoolean('tfrecords', 'checksums', options.checksums ?? true)
+  checkReaderOptions('tfrecords', options)
+  checkCount('tfrecords', 'numParallelReads', options.numParallelReads ?? 1, { min: 1 })
+  // Refuses maxRecordBytes here rather than at the first file.
+  new FrameScanner('', options)
+}
+
+function checkFiles(files: FileInput | readonly FileInput[]): readonly FileInput[] {
+  const inputs: readonly unknown[] = Array.isArray(files) ? files : [files]
+  if (inputs.length === 0) {
+    throw new InvalidArgumentError('tfrecords: there is no file in the list.', {
+      hint: 'Check the pattern it came from.',
+    })
+  }
+  for (const input of inputs) {
+    if (!isFileInput(input)) throw wrongArgument('tfrecords', 'files', 'paths, URLs, file handles or streams', input)
+  }
+  return inputs as readonly FileInput[]
 }
 
 interface TFRecordsState {
@@ -85,35 +133,29 @@ interface TFRecordsState {
 }
 
 class TFRecordsCursor implements Cursor<unknown> {
-  readonly #paths: readonly string[]
+  readonly #files: RecordFiles
   readonly #parser: ExampleParser<Features> | undefined
-  readonly #options: TFRecordsOptions<Features>
-  #file: number
+  /** Where the reader at hand began, and so the state while there is none. */
+  #start: TFRecordsState
   #reader: RecordReader | undefined
+  #closed = false
   #where = () => this.#reader?.where() ?? {}
 
-  constructor(
-    paths: readonly string[],
-    parser: ExampleParser<Features> | undefined,
-    options: TFRecordsOptions<Features>,
-    state: State | undefined,
-  ) {
+  constructor(files: RecordFiles, parser: ExampleParser<Features> | undefined, state: State | undefined) {
     const { file = 0, record = 0, byteOffset = 0 } = (state ?? {}) as Partial<TFRecordsState>
-    this.#paths = paths
+    this.#files = files
     this.#parser = parser
-    this.#options = options
-    this.#file = file
-    this.#open({ record, byteOffset })
+    this.#start = { file, record, byteOffset }
   }
 
   next(): Pull<unknown> {
-    if (this.#reader === undefined) return END
+    if (this.#reader === undefined) return after(this.#open(), (open) => (open ? this.next() : END))
     const record = this.#reader.next()
-    return record instanceof Promise ? record.then((bytes) => this.#deliver(bytes)) : this.#deliver(record)
+    return record instanceof Promise ? record.then((bytes) => this.#waited(bytes)) : this.#deliver(record)
   }
 
   skip(count: number): number | Promise<number> {
-    if (this.#reader === undefined) return 0
+    if (this.#reader === undefined) return after(this.#open(), (open) => (open ? this.skip(count) : 0))
     return after(this.#reader.skip(count), (skipped) => {
       if (skipped === count) return skipped
       return after(this.#nextFile(), () => after(this.skip(count - skipped), (rest) => skipped + rest))
@@ -121,13 +163,20 @@ class TFRecordsCursor implements Cursor<unknown> {
   }
 
   state() {
-    const { record, byteOffset } = this.#reader?.position ?? { record: 0, byteOffset: 0 }
-    return { file: this.#file, record, byteOffset }
+    const { record, byteOffset } = this.#reader?.position ?? this.#start
+    return { file: this.#start.file, record, byteOffset }
   }
 
-  close(): void | Promise<void> {
-    this.#file = this.#paths.length
-    return this.#reader?.close()
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#reader?.close()
+    await this.#files.close()
+  }
+
+  #waited(record: Uint8Array | undefined): Pull<unknown> {
+    // The last bytes of the file are there: the next one is opened while they are used.
+    if (this.#reader?.nearEnd === true) this.#files.prepare(this.#start.file + 1)
+    return this.#deliver(record)
   }
 
   #deliver(record: Uint8Array | undefined): Pull<unknown> {
@@ -138,15 +187,16 @@ class TFRecordsCursor implements Cursor<unknown> {
   #nextFile(): void | Promise<void> {
     const finished = this.#reader
     this.#reader = undefined
-    return after(finished?.close(), () => {
-      this.#file++
-      this.#open({ record: 0, byteOffset: 0 })
-    })
+    this.#start = { file: this.#start.file + 1, record: 0, byteOffset: 0 }
+    return finished?.close()
   }
 
-  #open(start: { readonly record: number; readonly byteOffset: number }): void {
-    if (this.#file >= this.#paths.length) return
-    const { checksums, chunkBytes } = this.#options
-    this.#reader = new RecordReader(this.#paths[this.#file], { start, chunkBytes, checksums })
+  /** Opens the file at hand; false beyond the last. */
+  #open(): boolean | Promise<boolean> {
+    return after(this.#files.find(), () => {
+      if (this.#closed) return false
+      this.#reader = this.#files.open(this.#start.file, this.#start)
+      return this.#reader !== undefined
+    })
   }
 }

@@ -1,15 +1,24 @@
-import { checkCount } from '../core/checks.ts'
-import { CancelledError } from '../core/errors.ts'
-import type { FileSystem } from '../files/atomicFile.ts'
+import { checkCount, checkFunction } from '../core/checks.ts'
+import { CancelledError, InvalidArgumentError } from '../core/errors.ts'
+import type { FileSystem } from '../files/fileSystem.ts'
 import { publishAll } from '../files/publishAll.ts'
-import { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
-import { RecordFile } from '../records/recordFile.ts'
-import { fileOptions, type WriteOptions, type WriteProgress } from './recordWriter.ts'
+import type { FeaturesInput } from './exampleEncoder.ts'
+import { checkWriteOptions, type WriteOptions, type WriteProgress } from './recordWriter.ts'
+import { ShardFiles, type ShardKey } from './shardFiles.ts'
 
 /** How a set of records is written. */
 export interface WriteTFRecordsOptions extends WriteOptions {
   /** Number of files, named `path-00000-of-00010` and so on; by default one file, named `path`. */
   readonly shards?: number | undefined
+  /**
+   * Chooses the shard of each record, instead of dealing them out in turn: a text is hashed, a whole number taken modulo
+   * `shards`. Records of one key are in one file, in order.
+   */
+  readonly shardBy?: ShardKey | undefined
+  /** Instead of `shards`: a new file begins when the one at hand holds so many records. */
+  readonly recordsPerShard?: number | undefined
+  /** Instead of `shards`: a new file begins once the frames of the one at hand have so many bytes, uncompressed. */
+  readonly bytesPerShard?: number | undefined
   /** Stops the writing; no file appears then. */
   readonly signal?: AbortSignal | undefined
 }
@@ -21,8 +30,9 @@ export interface WrittenTFRecords extends WriteProgress {
 }
 
 /**
- * Writes all records, to one file or in turn to several: record i goes to file i mod `shards`. No file appears before
- * all of them are whole; where anything fails (the records themselves, the disk), none does.
+ * Writes all records, to one file or to several: record i goes to file i mod `shards`, or where `shardBy`,
+ * `recordsPerShard` or `bytesPerShard` say. No file appears before all of them are whole; where anything fails (the
+ * records themselves, the disk, a rename), none does, and older files under the names are as they were.
  *
  * @param path name of the file, or what the names of the shards begin with; the folder has to exist
  * @param records bytes, or features of tf.train.Examples, from any iterable, so a Dataset as well
@@ -38,51 +48,53 @@ export async function writeTFRecords(
   options: WriteTFRecordsOptions = {},
   system?: FileSystem,
 ): Promise<WrittenTFRecords> {
-  const paths = shardPaths(path, options.shards)
-  const encoder = new ExampleEncoder({ keepKinds: true })
-  const files: RecordFile<FeaturesInput>[] = []
-  const report = (): void => options.onProgress?.(sum(files))
-  const perFile = fileOptions('writeTFRecords', options, report, bufferBytesFor(paths.length))
+  checkShardOptions(options)
+  const shards = new ShardFiles(path, options, system)
   try {
-    for (const name of paths) files.push(await RecordFile.create(name, encoder, perFile, system))
-    await writeAll(files, records, options.signal)
-    for (const file of files) await file.finish()
-    await publishAll(files)
+    await shards.open()
+    await writeAll(shards, records, options.signal)
+    const files = await shards.finish()
+    await publishAll(files.flatMap((file) => file.files))
+    options.onProgress?.(shards.progress())
+    return { files: files.map((file) => file.path), ...shards.progress() }
   } catch (error) {
-    for (const file of files) await file.discard()
+    await shards.discard()
     throw error
   }
-  report()
-  return { files: paths, ...sum(files) }
 }
 
-/**
- * The names of the files that `writeTFRecords` makes.
- *
- * @example
- * shardPaths('a.tfrecord', 2) // ['a.tfrecord-00000-of-00002', 'a.tfrecord-00001-of-00002']
- */
-export function shardPaths(path: string, shards?: number): string[] {
-  if (shards === undefined) return [path]
-  checkCount('writeTFRecords', 'shards', shards, { min: 1 })
-  const digits = (number: number): string => String(number).padStart(5, '0')
-  return Array.from({ length: shards }, (_, i) => `${path}-${digits(i)}-of-${digits(shards)}`)
-}
-
-/** Buffers of all shards together stay at about 8 MiB, down to a size at which writing costs more than it should. */
-function bufferBytesFor(files: number): number {
-  return Math.max(1 << 14, Math.min(1 << 18, Math.floor((1 << 22) / files)))
+function checkShardOptions(options: WriteTFRecordsOptions): void {
+  const { shards, shardBy, recordsPerShard, bytesPerShard } = options
+  checkWriteOptions('writeTFRecords', options, ['shards', 'shardBy', 'recordsPerShard', 'bytesPerShard', 'signal'])
+  const counts = { shards, recordsPerShard, bytesPerShard }
+  for (const [name, count] of Object.entries(counts)) {
+    if (count !== undefined) checkCount('writeTFRecords', name, count, { min: 1 })
+  }
+  if (shards !== undefined && (recordsPerShard ?? bytesPerShard) !== undefined) {
+    throw new InvalidArgumentError(
+      'writeTFRecords: the number of shards follows from recordsPerShard or bytesPerShard.',
+      {
+        hint: 'Leave out shards.',
+      },
+    )
+  }
+  if (shardBy === undefined) return
+  checkFunction('writeTFRecords', 'shardBy', shardBy)
+  if (shards === undefined) {
+    throw new InvalidArgumentError('writeTFRecords: shardBy chooses one of a number of shards.', {
+      hint: 'Give shards.',
+    })
+  }
 }
 
 async function writeAll(
-  files: readonly RecordFile<FeaturesInput>[],
+  shards: ShardFiles,
   records: Iterable<Uint8Array | FeaturesInput> | AsyncIterable<Uint8Array | FeaturesInput>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let count = 0
   const write = (record: Uint8Array | FeaturesInput): void | Promise<void> => {
     if (signal?.aborted === true) throw new CancelledError('writeTFRecords was stopped.', { cause: signal.reason })
-    return files[count++ % files.length].write(record)
+    return shards.write(record)
   }
   if (Symbol.asyncIterator in records) {
     for await (const record of records) {
@@ -96,14 +108,4 @@ async function writeAll(
     const wait = write(record)
     if (wait !== undefined) await wait
   }
-}
-
-function sum(files: readonly RecordFile<FeaturesInput>[]): WriteProgress {
-  let records = 0
-  let bytes = 0
-  for (const file of files) {
-    records += file.records
-    bytes += file.bytes
-  }
-  return { records, bytes }
 }

@@ -6,7 +6,7 @@ import { KeptPassCursor } from '../../src/core/keptPass.ts'
 import type { Stage } from '../../src/core/stage.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { save } from '../../src/dataset/save.ts'
-import type { DirectorySystem } from '../../src/files/atomicDirectory.ts'
+import { nodeDirectorySystem, type DirectorySystem } from '../../src/files/atomicDirectory.ts'
 import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 import { DirectoryPasses } from '../../src/records/directoryPasses.ts'
 import { freshFolder } from '../contract/freshFolder.ts'
@@ -35,6 +35,7 @@ function failing(kind: Call, code: string, count: number): { system: DirectorySy
     return work()
   }
   const system: DirectorySystem = {
+    ...nodeDirectorySystem,
     open: (path, flags) =>
       once('open', async () => {
         const handle = await open(path, flags)

@@ -1,14 +1,15 @@
-import { mkdtemp, open, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FileSystem, WritableFile } from '../../src/files/atomicFile.ts'
+import { nodeFileSystem, type FileSystem, type WritableFile } from '../../src/files/fileSystem.ts'
 import { decodeExample } from '../../src/tfrecord/decodeExample.ts'
 import { floatFeature } from '../../src/tfrecord/feature.ts'
 import { RecordReader } from '../../src/records/recordReader.ts'
 import { TFRecordWriter } from '../../src/tfrecord/recordWriter.ts'
-import { shardPaths, writeTFRecords } from '../../src/tfrecord/writeTFRecords.ts'
+import { shardPaths } from '../../src/tfrecord/shardFiles.ts'
+import { writeTFRecords } from '../../src/tfrecord/writeTFRecords.ts'
 import { drain, fileOf } from './fixtures.ts'
 
 let folder = ''
@@ -28,6 +29,7 @@ function failure(code: string): Error {
 /** The real file system, with parts replaced. */
 function systemWith(file: Partial<WritableFile>, system: Partial<FileSystem> = {}): FileSystem {
   return {
+    ...nodeFileSystem,
     async open(name, flags) {
       const handle = await open(name, flags)
       return {
@@ -40,8 +42,6 @@ function systemWith(file: Partial<WritableFile>, system: Partial<FileSystem> = {
         },
       }
     },
-    rename,
-    unlink,
     ...system,
   }
 }

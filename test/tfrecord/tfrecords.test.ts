@@ -72,9 +72,18 @@ describe('tfrecords', () => {
 describe('tfrecords refuses', () => {
   it.each([
     [[], {}, 'tfrecords: there is no file in the list. Check the pattern it came from.'],
-    [[''], {}, 'tfrecords: files must be paths, got "".'],
-    [['a', 7], {}, 'tfrecords: files must be paths, got 7.'],
-    ['a', { feature: {} }, 'tfrecords: there is no option feature. It takes features, checksums, chunkBytes.'],
+    [[''], {}, 'tfrecords: files must be paths, URLs, file handles or streams, got "".'],
+    [['a', 7], {}, 'tfrecords: files must be paths, URLs, file handles or streams, got 7.'],
+    [
+      'a',
+      { feature: {} },
+      'tfrecords: there is no option feature. It takes features, checksums, chunkBytes, compression, maxRecordBytes, ' +
+        'numParallelReads, onError, maxSkipped, onSkip.',
+    ],
+    ['a', { numParallelReads: 0 }, 'tfrecords: numParallelReads must be a whole number of at least 1, got 0.'],
+    ['a', { compression: 'zip' }, "tfrecords: compression must be 'GZIP', 'ZLIB' or 'auto', got \"zip\"."],
+    ['a', { onError: 'ignore' }, "tfrecords: onError must be 'throw' or 'skip', got \"ignore\"."],
+    ['a', { maxRecordBytes: -1 }, 'TFRecord: maxRecordBytes must be a whole number of at least 0, got -1.'],
     ['a', { checksums: 1 }, 'tfrecords: checksums must be true or false, got 1.'],
   ])('%j with %j', (paths, options, message) => {
     expect(() => tfrecords(paths as string, options as never)).toThrow(message)

@@ -1,0 +1,15 @@
+import { buildIndex } from '../../tfrecord/index.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+import type { JsonOptions } from './command.ts'
+import { pathsOf } from './eachRecord.ts'
+
+/** Writes the index of each file. */
+export async function index(files: readonly string[], options: JsonOptions, terminal: Terminal): Promise<void> {
+  const results: { file: string; index: string; records: number }[] = []
+  for (const file of await pathsOf(files)) {
+    const result = { file, index: `${file}.index`, records: await buildIndex(file) }
+    results.push(result)
+    if (!options.json) printLine(terminal, `${result.index}: ${result.records} records`)
+  }
+  if (options.json) printLine(terminal, JSON.stringify(results, null, 2))
+}

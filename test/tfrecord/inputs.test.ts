@@ -1,0 +1,239 @@
+import { createReadStream, readdirSync } from 'node:fs'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fileSource, tfrecords, type RecordFilesInput } from '../../src/tfrecord/index.ts'
+import { fileOf } from './fixtures.ts'
+
+const records = Array.from({ length: 30 }, (_, i) => new Uint8Array(i * 5).fill(i))
+const bytes = fileOf(records)
+const zipped = gzipSync(bytes)
+let folder = ''
+let path = ''
+let server: Server
+let origin = ''
+/** What clients asked for: path and range. */
+const requests: string[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-inputs-'))
+  path = join(folder, 'a.tfrecord')
+  for (const name of ['a.tfrecord', 'c.tfrecord', 'b.tfrecord', 'with[brackets].tfrecord']) {
+    await writeFile(join(folder, name), bytes)
+  }
+  await writeFile(join(folder, 'a.gz'), zipped)
+  server = createServer((request, response) => {
+    const { url = '', headers } = request
+    requests.push(`${url} ${headers.range ?? ''}`.trim())
+    const body = url.endsWith('.gz') ? zipped : bytes
+    const from = /bytes=(\d+)-/.exec(headers.range ?? '')
+    if (url === '/denied') response.writeHead(403).end()
+    else if (url === '/broken') response.writeHead(500, 'Out of order').end()
+    else if (url === '/cut')
+      response.writeHead(200, { 'content-length': 10_000 }).write(bytes, () => response.destroy())
+    else if (!url.startsWith('/a')) response.writeHead(404).end('no such file')
+    else if (url === '/a-whole') response.end(body)
+    else if (from === null) response.writeHead(200, { 'accept-ranges': 'bytes' }).end(body)
+    else if (Number(from[1]) >= body.length) response.writeHead(416).end()
+    else response.writeHead(206).end(body.subarray(Number(from[1])))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  server.closeAllConnections()
+  server.close()
+  await rm(folder, { recursive: true })
+})
+
+const read = (files: RecordFilesInput) => tfrecords(files, { chunkBytes: 100 }).toArray()
+
+/** From every record, in a new reading that goes on from the state. */
+async function resume(files: RecordFilesInput): Promise<void> {
+  const dataset = tfrecords(files, { chunkBytes: 64 })
+  const iterator = dataset.iterator()
+  for (let k = 0; k <= records.length; k += 6) {
+    expect(await dataset.toArray({ state: iterator.save() })).toEqual(records.slice(k))
+    for (let i = 0; i < 6; i++) await iterator.next()
+  }
+  await iterator.return()
+}
+
+describe('tfrecords reads', () => {
+  it('a file URL', async () => {
+    expect(await read(pathToFileURL(path))).toEqual(records)
+  })
+
+  it('an open file handle, which stays open', async () => {
+    const handle = await open(path)
+    try {
+      for (let i = 0; i < 2; i++) expect(await read(handle)).toEqual(records)
+      await resume(handle)
+      expect((await handle.stat()).size).toBe(bytes.length)
+    } finally {
+      await handle.close()
+    }
+  })
+
+  it('a Node stream, once', async () => {
+    const dataset = tfrecords(createReadStream(path, { highWaterMark: 50 }))
+    expect(await dataset.toArray()).toEqual(records)
+    await expect(dataset.toArray()).rejects.toMatchObject({
+      name: 'FailedPreconditionError',
+      message: 'stream 0 is a stream, which was read already. Give a function that opens it: () => stream.',
+    })
+  })
+
+  it('a web stream, an async generator, and an array of pieces', async () => {
+    expect(await read(Readable.toWeb(Readable.from([bytes])) as AsyncIterable<Uint8Array>)).toEqual(records)
+    const pieces = Array.from({ length: 100 }, (_, i) => bytes.subarray(i * 30, i * 30 + 30))
+    async function* generate(): AsyncGenerator<Uint8Array> {
+      for (const piece of pieces) yield await Promise.resolve(piece)
+    }
+    expect(await read(generate())).toEqual(records)
+    expect(await read([() => pieces])).toEqual(records)
+  })
+
+  it('what a function opens, again each time', async () => {
+    await resume(() => createReadStream(path))
+    await resume(() => Promise.resolve(createReadStream(join(folder, 'a.gz'))))
+    await resume(() => fileSource(path))
+  })
+
+  it('several inputs of different kinds', async () => {
+    const found = await read([path, pathToFileURL(path), () => createReadStream(path), join(folder, 'a.gz')])
+    expect(found).toEqual([...records, ...records, ...records, ...records])
+  })
+
+  it('the files of a glob in the order of their names', async () => {
+    const numbered = async (pattern: string) =>
+      (
+        await tfrecords(pattern)
+          .map((record) => record.length)
+          .toArray()
+      ).length / records.length
+    expect(await numbered(join(folder, '[abc].tfrecord'))).toBe(3)
+    expect(await numbered(join(folder, '*.{tfrecord,gz}'))).toBe(5)
+    expect(await numbered(join(folder, 'a.{gz,tfrecord}'))).toBe(2)
+  })
+
+  it('goes on within the files of a glob', async () => {
+    const dataset = tfrecords(join(folder, '[ab].tfrecord'))
+    const iterator = dataset.iterator()
+    for (let k = 0; k < 40; k++) await iterator.next()
+    expect(await dataset.toArray({ state: iterator.save() })).toEqual(records.slice(10))
+    await iterator.return()
+  })
+
+  it('a file whose name looks like a glob', async () => {
+    expect(await read(join(folder, 'with[brackets].tfrecord'))).toEqual(records)
+  })
+
+  it('refuses a glob without files, at the first element', async () => {
+    const pattern = join(folder, '*.none')
+    await expect(read(pattern)).rejects.toMatchObject({
+      name: 'NotFoundError',
+      message: `no file matches ${pattern}. Check the pattern.`,
+    })
+  })
+
+  it('names a stream that fails, or gives no bytes', async () => {
+    const failing = () => Promise.reject(new Error('no route'))
+    await expect(read([failing])).rejects.toThrow('cannot open stream 0: no route.')
+    const broken = async function* (): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(bytes.subarray(0, 50))
+      throw new Error('torn')
+    }
+    await expect(read([path, broken])).rejects.toThrow('cannot read stream 1: torn.')
+    const text = createReadStream(path, { encoding: 'latin1' })
+    await expect(read(text)).rejects.toThrow('stream 0 gave string where bytes were expected.')
+  })
+
+  it('closes streams that are left early', async () => {
+    let closed = 0
+    const stream = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield await Promise.resolve(bytes)
+      } finally {
+        closed++
+      }
+    }
+    await tfrecords(stream).take(5).toArray()
+    expect(closed).toBe(1)
+  })
+})
+
+describe('tfrecords over http', () => {
+  it('reads a file, plain and compressed', async () => {
+    expect(await read(new URL('/a', origin))).toEqual(records)
+    expect(await read(new URL('/a.gz', origin))).toEqual(records)
+  })
+
+  it('goes on with a request of what is left', async () => {
+    await resume(new URL('/a', origin))
+    requests.length = 0
+    const dataset = tfrecords(new URL('/a', origin), { chunkBytes: 40 })
+    const iterator = dataset.iterator()
+    for (let k = 0; k < 3; k++) await iterator.next()
+    await dataset.toArray({ state: iterator.save() })
+    expect(requests.toSorted()).toEqual(['/a', '/a', '/a bytes=63-'])
+    await iterator.return()
+  })
+
+  it('goes on where the server knows no ranges, and where the stream is compressed', async () => {
+    await resume(new URL('/a-whole', origin))
+    await resume(new URL('/a.gz', origin))
+  })
+
+  it.each([
+    ['/none', 'NotFoundError', 'the server answered 404 Not Found. Check the address.'],
+    ['/denied', 'PermissionDeniedError', 'the server answered 403 Forbidden.'],
+    ['/broken', 'UnavailableError', 'the server answered 500 Out of order.'],
+  ])('refuses %s', async (name, error, message) => {
+    const url = new URL(name, origin)
+    await expect(read(url)).rejects.toMatchObject({ name: error, message: `cannot open ${url.href}: ${message}` })
+  })
+
+  it('names a server that is not there, and an answer that is cut off', async () => {
+    await expect(read(new URL('http://127.0.0.1:1/x'))).rejects.toMatchObject({ name: 'UnavailableError' })
+    await expect(read(new URL('/cut', origin))).rejects.toThrow(/^cannot read http:.*\/cut: /)
+  })
+
+  it('lets go of an answer that is left early', async () => {
+    for (let i = 0; i < 5; i++) expect(await tfrecords(new URL('/a', origin)).take(2).toArray()).toHaveLength(2)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('descriptors', () => {
+  const count = (): number => readdirSync('/proc/self/fd').length
+
+  it('are all closed, however a reading ends', async () => {
+    const files = [path, join(folder, 'b.tfrecord'), join(folder, 'a.gz'), join(folder, 'c.tfrecord')]
+    const damaged = join(folder, 'damaged')
+    const changed = await readFile(path)
+    changed[200] ^= 1
+    await writeFile(damaged, changed)
+    const before = count()
+    for (const numParallelReads of [1, 3]) {
+      const dataset = (inputs: RecordFilesInput) => tfrecords(inputs, { numParallelReads, chunkBytes: 50 })
+      await dataset(files).toArray()
+      await dataset(files).take(40).toArray()
+      await dataset(files).first()
+      await expect(dataset([...files, damaged]).toArray()).rejects.toThrow()
+      await expect(dataset([...files, join(folder, 'absent')]).toArray()).rejects.toThrow()
+      const controller = new AbortController()
+      const iterator = dataset(files).iterator({ signal: controller.signal })
+      await iterator.next()
+      controller.abort()
+      await iterator.next().catch(() => undefined)
+    }
+    // Closing is not waited for by whoever gets an error.
+    await expect.poll(count).toBeLessThanOrEqual(before)
+  })
+})
