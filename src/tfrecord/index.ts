@@ -3,9 +3,11 @@ export { fileSource, type ByteSource } from '../files/byteSource.ts'
 export { crc32c, maskCrc, unmaskCrc } from '../records/crc32c.ts'
 export { compileBatchParser, type BatchParser } from './compileBatchParser.ts'
 export { decodeExample } from './decodeExample.ts'
+export { decodeSequenceExample, type DecodedSequenceExample } from './decodeSequenceExample.ts'
+export { encodeSequenceExample, type SequenceExampleInput } from './encodeSequenceExample.ts'
 export { encodeExample } from './encodeExample.ts'
 export { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
-export { exampleSchema } from './exampleSchema.ts'
+export { exampleSchema, sequenceExampleSchema } from './exampleSchema.ts'
 export {
   bytesFeature,
   floatFeature,
@@ -23,8 +25,18 @@ export { FixedLenFeature, type DefaultValue } from './fixedLenFeature.ts'
 export { FixedLenSequenceFeature, type FixedLenSequenceOptions } from './fixedLenSequenceFeature.ts'
 export { frameBytes, frameRecord, longestRecordBytes } from '../records/framing.ts'
 export { FrameScanner, type FrameOptions, type RecordPosition } from '../records/frameScanner.ts'
+export { messageCodec, type MessageCodec, type MessageType } from './messageCodec.ts'
 export { parseBatch, type ParseBatchOptions } from './parseBatch.ts'
 export { compileParser, parseExample, type ExampleParser } from './parseExample.ts'
+export {
+  compileSequenceParser,
+  parseSequenceExample,
+  type ParsedSequence,
+  type ParsedSequenceBatch,
+  type SequenceExampleFeatures,
+  type SequenceFeatures,
+  type SequenceParser,
+} from './parseSequenceExample.ts'
 export type { Ragged } from './ragged.ts'
 export { RaggedFeature, type Partition, type RaggedFeatureOptions, type UniformPartition } from './raggedFeature.ts'
 export type { DecodedFeature } from './rawFeature.ts'
