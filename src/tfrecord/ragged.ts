@@ -91,6 +91,7 @@ function lengthsOf(
   const wrong = (): Misfit =>
     new Misfit(`the ${by} in ${JSON.stringify(key)} do not divide its ${count} values`, rules[by])
   if (by === 'valueRowids') return numbers.length === count ? (rowLengths(numbers) ?? wrong()) : wrong()
+  if ((by === 'rowSplits' || by === 'rowStarts') && numbers.length > 0 && numbers[0] !== 0) return wrong()
   const lengths = by === 'rowLengths' ? [...numbers] : differences(by, count, numbers)
   let total = 0
   for (const length of lengths) {
@@ -105,7 +106,6 @@ function differences(by: 'rowSplits' | 'rowStarts' | 'rowLimits', count: number,
   // The splits of a record that has none, and so no values either, are those of no rows.
   if (by === 'rowLimits' || (by === 'rowSplits' && places.length === 0)) places.unshift(0)
   if (by === 'rowStarts' && places.length > 0) places.push(count)
-  // Whatever does not begin at 0 leaves values out, which shows in the sum.
   return places.slice(1).map((place, i) => place - places[i])
 }
 
