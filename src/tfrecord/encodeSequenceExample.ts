@@ -24,7 +24,7 @@ export interface SequenceExampleInput {
  *
  * @example
  * const record = encodeSequenceExample({ context: { id: 1 }, sequence: { words: [['a', 'b'], ['c']] } })
- * record.length // 43
+ * Object.keys(decodeSequenceExample(record).sequence) // ['words']
  */
 export function encodeSequenceExample({ context = {}, sequence = {} }: SequenceExampleInput): Uint8Array {
   const lists = Object.entries(sequence)

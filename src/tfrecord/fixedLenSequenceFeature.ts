@@ -38,7 +38,7 @@ export interface FixedLenSequenceOptions<D extends DType> {
  *
  * @example
  * const features = { points: FixedLenSequenceFeature([2], 'float32', { allowMissing: true }) }
- * parseExample(encodeExample({ points: [0.5, 1, 1.5, 2] }), features) // {points: float32 [2, 2]: 0.5 1 1.5 2}
+ * parseExample(encodeExample({ points: [0.5, 1, 1.5, 2] }), features) // { points: float32 [[0.5, 1], [1.5, 2]] }
  */
 export function FixedLenSequenceFeature<D extends DType, const S extends readonly number[]>(
   shape: S,

@@ -55,7 +55,7 @@ export interface RaggedFeatureOptions<P extends readonly Partition[]> {
  * const { rowLengths } = RaggedFeature
  * const features = { words: RaggedFeature('string', { partitions: [rowLengths('counts')] }) }
  * const { words } = parseExample(encodeExample({ words: ['a', 'b', 'c'], counts: [1, 0, 2] }), features)
- * words.rowSplits // int32 [4]: 0 1 1 3
+ * words.rowSplits // int32 [0, 1, 1, 3]
  */
 export function RaggedFeature<D extends DType, const P extends readonly Partition[] = readonly []>(
   dtype: D,

@@ -35,8 +35,8 @@ export interface SparseFeatureOptions {
  * @example
  * const record = encodeExample({ at: [30, 10], count: [3, 1] })
  * const { sparse } = parseExample(record, { sparse: SparseFeature('at', 'count', 'int32', 100) })
- * sparse.values // int32 [2]: 1 3
- * sparse.indices // int32 [2, 1]: 10 30
+ * sparse.values // int32 [1, 3]
+ * sparse.indices // int32 [[10], [30]]
  */
 export function SparseFeature<D extends DType>(
   indexKeys: string,

@@ -17,8 +17,8 @@ export interface VarLenFeature<D extends DType = DType> {
  *
  * @example
  * const { words } = parseExample(encodeExample({ words: ['a', 'b'] }), { words: VarLenFeature('string') })
- * words.values // string [2]: 'a' 'b'
- * words.denseShape // int32 [1]: 2
+ * words.values // string ['a', 'b']
+ * words.denseShape // int32 [2]
  */
 export function VarLenFeature<D extends DType>(dtype: D): VarLenFeature<D> {
   checkDType('VarLenFeature', dtype)
