@@ -44,6 +44,11 @@ export interface Stage<in In = never, out Out = unknown> {
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
+  /**
+   * Stages that do together, one on top of the other, what this one and a `batch` on top of it do, with the same
+   * elements and saved state, but without making each element: an optimizer may put them in their place.
+   */
+  batched?(batchSize: number, dropRemainder: boolean): readonly [Stage, Stage]
 }
 
 /** A stage with its inputs: a node of the immutable logical plan. */

@@ -10,7 +10,7 @@
  * gives a copy of just the size.
  */
 import type { DType } from '../core/spec.ts'
-import { allocate, isTyped, type DataOf } from '../ndarray/dtype.ts'
+import { allocate, isTyped, itemBytes, typedArrayOf, type DataOf } from '../ndarray/dtype.ts'
 import { isNdArray } from '../ndarray/ndarray.ts'
 import { columnReaders } from './columnReaders.ts'
 import type { DecodedFeature } from './rawFeature.ts'
@@ -38,10 +38,13 @@ export interface ColumnRequest {
   readonly defaultValue: unknown
 }
 
-/** The values of a finished column: those of record i are `data[splits[i], splits[i + 1])`. */
+/** The values of a finished column. */
 export interface FinishedColumn {
   readonly dtype: DType
   readonly data: DataOf[DType]
+  /** Number of records. */
+  readonly rows: number
+  /** Those of record i are `data[splits[i], splits[i + 1])`; left out where each has the same number. */
   readonly splits: Int32Array
 }
 
@@ -82,7 +85,7 @@ export class Column implements Slot {
   /** Begins a batch of about so many records. */
   begin(records: number): void {
     this.base = this.next = this.rows = 0
-    if (this.count !== undefined) this.#use(allocate(this.dtype, records * this.count))
+    if (this.count !== undefined) this.#use(uninitialized(this.dtype, records * this.count))
     else if (!isTyped(this.dtype)) this.data = []
   }
 
@@ -121,11 +124,11 @@ export class Column implements Slot {
   /** The values that were committed. */
   finish(): FinishedColumn {
     const { dtype, data, base, count, rows } = this
-    const splits = count === undefined ? this.#splits.slice(0, rows + 1) : evenSplits(rows, count)
+    const splits = count === undefined ? this.#splits.slice(0, rows + 1) : noSplits
     const own = count !== undefined && data.length === base
     const values = own ? data : data.slice(0, base)
     if (own) this.#use(allocate(dtype, 0))
-    return { dtype, data: values, splits }
+    return { dtype, data: values, rows, splits }
   }
 
   #write(values: ArrayLike<unknown>): void {
@@ -142,12 +145,15 @@ export class Column implements Slot {
   }
 }
 
-/** The splits of rows of one length. */
-export function evenSplits(rows: number, length: number): Int32Array {
-  return Int32Array.from({ length: rows + 1 }, (_, i) => i * length)
-}
-
+const noSplits = new Int32Array(0)
 const none = new Uint8Array(0)
+
+/** Memory that is not zeroed first: only what was written is given away. */
+function uninitialized(dtype: DType, length: number): DataOf[DType] {
+  if (!isTyped(dtype)) return []
+  const buffer = Buffer.allocUnsafeSlow(length * itemBytes(dtype)).buffer
+  return new (typedArrayOf(dtype))(buffer, 0, length)
+}
 
 function bytesOf(data: DataOf[DType]): Uint8Array {
   return Array.isArray(data) ? none : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -23,7 +23,9 @@ export function compileBatchParser<F extends Features>(features: F): BatchParser
   return (records, where) => {
     const list = isNdArray(records) ? records.data : records
     if (isNdArray(records) && (records.dtype !== 'bytes' || records.shape.length !== 1)) {
-      throw new InvalidArgumentError(`a batch of records is an NdArray of bytes with one axis, got ${describe(records)}.`)
+      throw new InvalidArgumentError(
+        `a batch of records is an NdArray of bytes with one axis, got ${describe(records)}.`,
+      )
     }
     columns.begin(list.length)
     for (let i = 0; i < list.length; i++) columns.add(list[i], where === undefined ? undefined : () => where(i))

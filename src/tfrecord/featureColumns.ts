@@ -114,7 +114,7 @@ function fixed(
   return {
     columns: [column({ name, dtype, wanted, count: sizeOf(shape), unit: 1, optional, defaultValue })],
     wanted,
-    assemble: ([{ data, splits }]) => new NdArray(dtype, [splits.length - 1, ...shape], data),
+    assemble: ([{ data, rows }]) => new NdArray(dtype, [rows, ...shape], data),
   }
 }
 
@@ -131,7 +131,10 @@ function sequence(name: string, feature: FixedLenSequenceFeature, column: Column
 }
 
 /** Rows of values, filled up to the length of the longest. */
-export function padded({ data, splits }: FinishedColumn, feature: FixedLenSequenceFeature): NdArray {
+export function padded(
+  { data, splits }: Pick<FinishedColumn, 'data' | 'splits'>,
+  feature: FixedLenSequenceFeature,
+): NdArray {
   const { dtype, shape, defaultValue } = feature
   const rows = splits.length - 1
   let longest = 0

@@ -11,12 +11,7 @@ import type { SparseFeature } from './sparseFeature.ts'
 import type { VarLenFeature } from './varLenFeature.ts'
 
 /** Any of the five ways to ask for a feature. */
-export type FeatureSchema =
-  | FixedLenFeature
-  | FixedLenSequenceFeature
-  | VarLenFeature
-  | SparseFeature
-  | RaggedFeature
+export type FeatureSchema = FixedLenFeature | FixedLenSequenceFeature | VarLenFeature | SparseFeature | RaggedFeature
 
 /** The features to read from each Example, by name. */
 export type Features = Readonly<Record<string, FeatureSchema>>
@@ -62,7 +57,7 @@ type FixedLeaf<D extends DType, S extends readonly number[]> = number extends S[
     : NdArray<D, S['length']>
 
 type RaggedLeaf<D extends DType, P extends readonly Partition[]> = number extends P['length']
-  ? NdArray<D> | Ragged<unknown>
+  ? NdArray<D> | Ragged
   : P extends readonly [infer First, ...infer Rest extends readonly Partition[]]
     ? RaggedRow<First, RaggedLeaf<D, Rest>>
     : NdArray<D, 1>
@@ -123,6 +118,11 @@ function raggedSpec(values: Spec, rows: number | null): Spec {
   return { values, rowSplits: new TensorSpec([rows === null ? null : rows + 1], 'int32') }
 }
 
+/** Whether parsed elements can be stacked: all features have the same number of values in every record. */
+export function areFixed(features: Features): boolean {
+  return Object.values(features).every(({ kind }) => kind === 'fixedLen')
+}
+
 /**
  * Refuses what is no schema of features.
  *
@@ -136,9 +136,12 @@ export function checkFeatures(maker: string, features: Features): void {
       })
     }
     if (feature.kind === 'fixedLenSequence' && !feature.allowMissing) {
-      throw new InvalidArgumentError(`${maker}: FixedLenSequenceFeature ${JSON.stringify(name)} must allow to be missing.`, {
-        hint: 'Give it { allowMissing: true }; only a SequenceExample can go without.',
-      })
+      throw new InvalidArgumentError(
+        `${maker}: FixedLenSequenceFeature ${JSON.stringify(name)} must allow to be missing.`,
+        {
+          hint: 'Give it { allowMissing: true }; only a SequenceExample can go without.',
+        },
+      )
     }
   }
 }

@@ -76,11 +76,7 @@ function rawOf(
   return wrong < 0 ? data : new Misfit(`value ${wrong} is ${bytes[wrong]} and not 0 or 1`)
 }
 
-function numbersOf(
-  found: DecodedFeature,
-  dtype: TypedDType,
-  wanted: number | undefined,
-): DataOf[TypedDType] | Misfit {
+function numbersOf(found: DecodedFeature, dtype: TypedDType, wanted: number | undefined): DataOf[TypedDType] | Misfit {
   const floating = dtype === 'float32' || dtype === 'float64'
   const fits = found.kind === 'float' ? floating : found.kind === 'int64' && dtype !== 'float32'
   if (!fits) return new Misfit(`it is a list of kind ${found.kind}`, readAs[found.kind])

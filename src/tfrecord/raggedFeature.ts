@@ -19,10 +19,7 @@ export interface UniformPartition {
 }
 
 /** A feature of rows of different lengths; made by RaggedFeature. */
-export interface RaggedFeature<
-  D extends DType = DType,
-  P extends readonly Partition[] = readonly Partition[],
-> {
+export interface RaggedFeature<D extends DType = DType, P extends readonly Partition[] = readonly Partition[]> {
   readonly kind: 'ragged'
   readonly dtype: D
   /** The feature that holds the values; undefined where it has the name of this one. */
@@ -70,7 +67,7 @@ export function RaggedFeature<D extends DType, const P extends readonly Partitio
   }
   for (const partition of partitions) {
     if (!(partition.by in makers)) {
-      throw new InvalidArgumentError(`${maker}: there is no partition ${String((partition as Partition).by)}.`, {
+      throw new InvalidArgumentError(`${maker}: there is no partition ${String((partition).by)}.`, {
         hint: `It is made by RaggedFeature.${Object.keys(makers).join(', .')}.`,
       })
     }

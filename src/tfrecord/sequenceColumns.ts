@@ -124,9 +124,9 @@ function firstDifference([first, ...others]: readonly (readonly number[])[]): nu
   return first.findIndex((end, i) => others.some((other) => other[i] !== end)) - 1
 }
 
-function paddedSteps({ dtype, data }: FinishedColumn, feature: FixedLenSequenceFeature, steps: Int32Array): NdArray {
+function paddedSteps({ data }: FinishedColumn, feature: FixedLenSequenceFeature, steps: Int32Array): NdArray {
   const size = feature.shape.reduce((product, axis) => product * axis, 1)
-  return padded({ dtype, data, splits: steps.map((step) => step * size) }, feature)
+  return padded({ data, splits: steps.map((step) => step * size) }, feature)
 }
 
 /** A Sparse of steps and values as one of records, steps and values. */

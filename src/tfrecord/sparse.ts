@@ -14,7 +14,11 @@ export interface Sparse<D extends DType = DType> {
 }
 
 /** The Sparse of these parts; `indices` holds those of one value after the other. */
-export function sparse(indices: Int32Array, { dtype, data }: Pick<FinishedColumn, 'dtype' | 'data'>, shape: readonly number[]): Sparse {
+export function sparse(
+  indices: Int32Array,
+  { dtype, data }: Pick<FinishedColumn, 'dtype' | 'data'>,
+  shape: readonly number[],
+): Sparse {
   return {
     indices: new NdArray('int32', [data.length, shape.length], indices),
     values: new NdArray(dtype, [data.length], data),

@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
-import { InvalidArgumentError } from '../core/errors.ts'
+import { InvalidArgumentError, type ErrorContext } from '../core/errors.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { Dataset } from '../dataset/dataset.ts'
-import { featureSpec, type Features, type Parsed } from './features.ts'
+import { areFixed, featureSpec, type Features, type Parsed } from './features.ts'
+import { parseBatch } from './parseBatch.ts'
 import { compileParser, type ExampleParser } from './parseExample.ts'
 import { RecordReader } from '../records/recordReader.ts'
 
@@ -69,8 +70,20 @@ export function tfrecords(
       cardinality: () => undefined,
       spec: () => spec,
       open: (_inputs, _context, state) => new TFRecordsCursor(paths, parser, options, state),
+      ...(features !== undefined && areFixed(features) && { batched: batchedRecords(paths, { ...options, features }) }),
     } satisfies Stage),
   )
+}
+
+/** Records read as they are, and parsed a batch at a time; see Stage.batched. */
+function batchedRecords<F extends Features>(
+  paths: readonly string[],
+  { features, ...records }: TFRecordsOptions<F> & { readonly features: F },
+): NonNullable<Stage['batched']> {
+  return (batchSize, dropRemainder) => [
+    tfrecords(paths, records).node.stage,
+    parseBatch(batchSize, features, { dropRemainder }),
+  ]
 }
 
 interface TFRecordsState {
@@ -120,6 +133,11 @@ class TFRecordsCursor implements Cursor<unknown> {
   state() {
     const { record, byteOffset } = this.#reader?.position ?? { record: 0, byteOffset: 0 }
     return { file: this.#file, record, byteOffset }
+  }
+
+  /** Where the record delivered last came from, for the errors of whoever works on it. */
+  where(): ErrorContext {
+    return this.#where()
   }
 
   close(): void | Promise<void> {

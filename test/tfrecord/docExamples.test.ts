@@ -40,7 +40,12 @@ function instrument(code: string): string {
 
 describe('the examples of Examples', () => {
   it.each(examples)('$title', async ({ code }) => {
-    const names: Readonly<Record<string, unknown>> = { ...millrace, ...tfrecord, specText, protobufjs: await import('protobufjs') }
+    const names: Readonly<Record<string, unknown>> = {
+      ...millrace,
+      ...tfrecord,
+      specText,
+      protobufjs: await import('protobufjs'),
+    }
     let checks = 0
     const check = async (value: unknown, expected: string): Promise<void> => {
       checks++

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidArgumentError } from '../../src/core/errors.ts'
-import { isNdArray, NdArray, sizeOf } from '../../src/ndarray/ndarray.ts'
+import type { NdArray} from '../../src/ndarray/ndarray.ts';
+import { isNdArray, sizeOf } from '../../src/ndarray/ndarray.ts'
 import { decodeExample } from '../../src/tfrecord/decodeExample.ts'
 import { decodeSequenceExample } from '../../src/tfrecord/decodeSequenceExample.ts'
 import { encodeExample } from '../../src/tfrecord/encodeExample.ts'
@@ -176,7 +177,9 @@ describe('parsing', () => {
       },
       { requiredKeys: [] },
     )
-    const one = sequence.map((lists) => encodeSequenceExample({ context: { c: int64Feature([1, 2]) }, sequence: lists }))
+    const one = sequence.map((lists) =>
+      encodeSequenceExample({ context: { c: int64Feature([1, 2]) }, sequence: lists }),
+    )
     fc.assert(
       fc.property(fc.array(one, { maxLength: 5 }), (records) => {
         const { sequence, lengths } = parseSequenceExample(records, features)
@@ -209,7 +212,10 @@ describe('damaged bytes', () => {
     { ...fixed, ...varied },
     { v: RaggedFeature('int64', { partitions: [rowSplits('p')] }), x: SparseFeature('i', 'v', 'int32', 9) },
     { v: RaggedFeature('int32', { partitions: [valueRowids('i')] }) },
-    { v: RaggedFeature('int32', { partitions: [rowLengths('p'), uniformRowLength(2)] }), p: FixedLenFeature([3], 'int64') },
+    {
+      v: RaggedFeature('int32', { partitions: [rowLengths('p'), uniformRowLength(2)] }),
+      p: FixedLenFeature([3], 'int64'),
+    },
   ]
   const change = fc.tuple(fc.nat(), fc.nat(255))
   const sequence = { v: RaggedFeature('int32', { partitions: [rowLengths('p')] }), p: VarLenFeature('int32') }
@@ -228,7 +234,7 @@ describe('damaged bytes', () => {
   function sizeIn(value: unknown): number {
     if (isNdArray(value)) return sizeOf(value.shape)
     return typeof value === 'object' && value !== null
-      ? Object.values(value as object).reduce((sum: number, part) => sum + sizeIn(part), 0)
+      ? Object.values(value).reduce((sum: number, part) => sum + sizeIn(part), 0)
       : 1
   }
 

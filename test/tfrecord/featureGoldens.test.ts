@@ -48,15 +48,23 @@ function schema(spec: Spec): FeatureSchema {
       return FixedLenFeature(shape, dtype, given === undefined ? {} : { defaultValue: given })
     case 'fixedLenSequence': {
       const { allowMissing = false } = spec
-      return FixedLenSequenceFeature(shape, dtype, { allowMissing, ...(given !== undefined && { defaultValue: given }) })
+      return FixedLenSequenceFeature(shape, dtype, {
+        allowMissing,
+        ...(given !== undefined && { defaultValue: given }),
+      })
     }
     case 'varLen':
       return VarLenFeature(dtype)
     case 'sparse':
-      return SparseFeature(spec.indexKeys, spec.valueKey, dtype, spec.size, { alreadySorted: spec.alreadySorted ?? false })
+      return SparseFeature(spec.indexKeys, spec.valueKey, dtype, spec.size, {
+        alreadySorted: spec.alreadySorted ?? false,
+      })
     case 'ragged': {
       const partitions = spec.partitions.map(([by, argument]) => RaggedFeature[by](argument))
-      return RaggedFeature(dtype, spec.valueKey === undefined ? { partitions } : { valueKey: spec.valueKey, partitions })
+      return RaggedFeature(
+        dtype,
+        spec.valueKey === undefined ? { partitions } : { valueKey: spec.valueKey, partitions },
+      )
     }
   }
 }

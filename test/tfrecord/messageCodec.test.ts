@@ -31,10 +31,18 @@ describe('messageCodec', () => {
   })
 
   it.each<readonly [what: string, run: () => unknown, message: string]>([
-    ['what is no type', () => messageCodec({} as never), 'messageCodec: type must be a type of protobufjs, got an object {}.'],
+    [
+      'what is no type',
+      () => messageCodec({} as never),
+      'messageCodec: type must be a type of protobufjs, got an object {}.',
+    ],
     ['no message', () => messageCodec(type).encode(3 as never), 'a Point cannot be made of 3.'],
     ['a wrong field', () => messageCodec(type).encode({ x: 'a' }), 'the message is no Point: x: integer expected.'],
-    ['a wrong record', () => messageCodec(type).decode(Uint8Array.of(255)), 'the record is no Point: index out of range: 1 + 1 > 1.'],
+    [
+      'a wrong record',
+      () => messageCodec(type).decode(Uint8Array.of(255)),
+      'the record is no Point: index out of range: 1 + 1 > 1.',
+    ],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(expect.objectContaining({ name: 'InvalidArgumentError', message }))
     expect(run).toThrow(InvalidArgumentError)

@@ -299,7 +299,12 @@ describe('the fast and the careful way', () => {
             }
           }
           const fast = outcome(() => Object.values(parseExample(record, features)))
-          const careful = outcome(() => checkedParse(record, Object.entries(features).map(([name, one]) => fixedSlot(name, one))))
+          const careful = outcome(() =>
+            checkedParse(
+              record,
+              Object.entries(features).map(([name, one]) => fixedSlot(name, one)),
+            ),
+          )
           // What was not asked for is looked at by the careful way only.
           if (careful !== undefined) expect(fast).toEqual(careful)
         },

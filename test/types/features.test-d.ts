@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import type { NdArray } from '../../src/ndarray/ndarray.ts'
-import { Dataset } from '../../src/dataset/dataset.ts'
+import type { Dataset } from '../../src/dataset/dataset.ts'
 import { FixedLenFeature } from '../../src/tfrecord/fixedLenFeature.ts'
 import { FixedLenSequenceFeature } from '../../src/tfrecord/fixedLenSequenceFeature.ts'
 import { messageCodec } from '../../src/tfrecord/messageCodec.ts'
