@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type ErrorContext } from '../core/errors.ts'
+import type { DType } from '../core/spec.ts'
 import { describe, isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 import { ExampleColumns } from './exampleColumns.ts'
 import { checkFeatures, type Features, type ParsedBatch } from './features.ts'
@@ -22,7 +23,8 @@ export function compileBatchParser<F extends Features>(features: F): BatchParser
   const columns = new ExampleColumns(features)
   return (records, where) => {
     const list = isNdArray(records) ? records.data : records
-    if (isNdArray(records) && (records.dtype !== 'bytes' || records.shape.length !== 1)) {
+    const dtype: DType = isNdArray(records) ? records.dtype : 'bytes'
+    if (dtype !== 'bytes' || (isNdArray(records) && records.shape.length !== 1)) {
       throw new InvalidArgumentError(
         `a batch of records is an NdArray of bytes with one axis, got ${describe(records)}.`,
       )

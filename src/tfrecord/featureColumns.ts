@@ -24,7 +24,7 @@ export interface FeatureColumns {
    * @param finished the columns, in their order
    * @param single whether they hold one record, whose value is not to have an axis of records
    */
-  assemble(finished: readonly FinishedColumn[], single: boolean): unknown
+  readonly assemble: (finished: readonly FinishedColumn[], single: boolean) => unknown
 }
 
 /** Gives the column for a request, the same one where it was asked for before. */

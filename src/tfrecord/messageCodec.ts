@@ -35,7 +35,7 @@ export interface MessageCodec<T extends object> {
  * point.decode(point.encode({ x: 0.5 })).toJSON() // { x: 0.5 }
  */
 export function messageCodec<T extends object>(type: MessageType<T>): MessageCodec<T> {
-  const given: { readonly encode?: unknown; readonly decode?: unknown } | undefined = type
+  const given = type as Partial<MessageType<T>> | undefined
   if (typeof given?.encode !== 'function' || typeof given.decode !== 'function') {
     throw new InvalidArgumentError(`messageCodec: type must be a type of protobufjs, got ${describe(type)}.`)
   }

@@ -68,8 +68,7 @@ export function parseExample(
 export function compileParser<F extends Features>(features: F): ExampleParser<F> {
   checkFeatures('compileParser', features)
   const names = Object.keys(features)
-  const { slots, outputs } = singleSlots(features)
-  const columns = slots.filter((slot) => slot instanceof Column)
+  const { slots, columns, outputs } = singleSlots(features)
   const { table, readers } = slotTable(slots)
   const absents: readonly unknown[] = slots.map((slot) => slot.absent)
   // Copying an object that has all names already keeps one hidden class, and takes any name, __proto__ included.
@@ -88,16 +87,18 @@ export function compileParser<F extends Features>(features: F): ExampleParser<F>
 /** What makes the value of a feature from those of all slots. */
 type Output = (values: readonly unknown[], where: Where | undefined) => unknown
 
-function singleSlots(features: Features): { slots: Slot[]; outputs: Output[] } {
+function singleSlots(features: Features): { slots: Slot[]; columns: Column[]; outputs: Output[] } {
   const slots: Slot[] = []
-  const column = columnSource(slots as Column[])
+  const columns: Column[] = []
+  const source = columnSource(columns)
   const outputs = Object.entries(features).map(([name, feature]): Output => {
     if (feature.kind === 'fixedLen') {
       const position = slots.push(fixedSlot(name, feature)) - 1
       return (values) => values[position]
     }
-    const { columns, wanted, assemble } = featureColumns(name, feature, column)
-    const positions = columns.map((one) => slots.indexOf(one))
+    const { columns: own, wanted, assemble } = featureColumns(name, feature, source)
+    for (const one of own) if (!slots.includes(one)) slots.push(one)
+    const positions = own.map((one) => slots.indexOf(one))
     return (values, where) => {
       const value = assemble(
         positions.map((position) => values[position] as FinishedColumn),
@@ -107,7 +108,7 @@ function singleSlots(features: Features): { slots: Slot[]; outputs: Output[] } {
       return value
     }
   })
-  return { slots, outputs }
+  return { slots, columns, outputs }
 }
 
 /** The values with those of columns finished. */

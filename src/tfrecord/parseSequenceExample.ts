@@ -14,6 +14,10 @@ import type { VarLenFeature } from './varLenFeature.ts'
 /** The feature lists to read from each SequenceExample, by name. */
 export type SequenceFeatures = Readonly<Record<string, FixedLenSequenceFeature | VarLenFeature | RaggedFeature>>
 
+/** The features where none are asked for. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- it has no keys, and that is meant
+type NoFeatures = {}
+
 /** What to read from each SequenceExample. */
 export interface SequenceExampleFeatures<C extends Features = Features, S extends SequenceFeatures = SequenceFeatures> {
   /** Features of the whole sequence; none by default. */
@@ -84,12 +88,14 @@ const parsers = new WeakMap<SequenceExampleFeatures, AnyParser>()
  * }
  * parseSequenceExample(record, features) // { context: { id: 7 }, sequence: { point: int32 [[1, 2], [3, 4]] } }
  */
-export function parseSequenceExample<const C extends Features = {}, const S extends SequenceFeatures = {}>(
-  record: Uint8Array,
-  features: SequenceExampleFeatures<C, S>,
-  where?: Where,
-): ParsedSequence<C, S>
-export function parseSequenceExample<const C extends Features = {}, const S extends SequenceFeatures = {}>(
+export function parseSequenceExample<
+  const C extends Features = NoFeatures,
+  const S extends SequenceFeatures = NoFeatures,
+>(record: Uint8Array, features: SequenceExampleFeatures<C, S>, where?: Where): ParsedSequence<C, S>
+export function parseSequenceExample<
+  const C extends Features = NoFeatures,
+  const S extends SequenceFeatures = NoFeatures,
+>(
   records: readonly Uint8Array[] | NdArray<'bytes', 1>,
   features: SequenceExampleFeatures<C, S>,
   where?: (index: number) => ErrorContext,
@@ -112,9 +118,10 @@ export function parseSequenceExample(
  * const { words } = parse(encodeSequenceExample({ sequence: { words: [['a', 'b'], ['c']] } })).sequence
  * words.indices // int32 [[0, 0], [0, 1], [1, 0]]
  */
-export function compileSequenceParser<const C extends Features = {}, const S extends SequenceFeatures = {}>(
-  features: SequenceExampleFeatures<C, S>,
-): SequenceParser<C, S> {
+export function compileSequenceParser<
+  const C extends Features = NoFeatures,
+  const S extends SequenceFeatures = NoFeatures,
+>(features: SequenceExampleFeatures<C, S>): SequenceParser<C, S> {
   return compileAny(features) as SequenceParser<C, S>
 }
 

@@ -67,7 +67,7 @@ export function RaggedFeature<D extends DType, const P extends readonly Partitio
   }
   for (const partition of partitions) {
     if (!(partition.by in makers)) {
-      throw new InvalidArgumentError(`${maker}: there is no partition ${String((partition).by)}.`, {
+      throw new InvalidArgumentError(`${maker}: there is no partition ${partition.by as string}.`, {
         hint: `It is made by RaggedFeature.${Object.keys(makers).join(', .')}.`,
       })
     }

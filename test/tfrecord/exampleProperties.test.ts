@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidArgumentError } from '../../src/core/errors.ts'
-import type { NdArray} from '../../src/ndarray/ndarray.ts';
+import type { NdArray } from '../../src/ndarray/ndarray.ts'
 import { isNdArray, sizeOf } from '../../src/ndarray/ndarray.ts'
 import { decodeExample } from '../../src/tfrecord/decodeExample.ts'
 import { decodeSequenceExample } from '../../src/tfrecord/decodeSequenceExample.ts'

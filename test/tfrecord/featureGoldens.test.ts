@@ -31,7 +31,7 @@ interface Spec {
   readonly allowMissing?: boolean
   readonly alreadySorted?: boolean
   readonly indexKeys: readonly string[]
-  readonly valueKey: string
+  readonly valueKey: string | undefined
   readonly size: readonly number[]
   readonly partitions: readonly (readonly [Partition['by'], never])[]
 }
@@ -42,21 +42,21 @@ function schema(spec: Spec): FeatureSchema {
   const { dtype, shape } = spec
   const whole = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(whole) : dtype === 'int64' ? BigInt(value as number) : value
-  const given = spec.default === undefined ? undefined : (whole(spec.default) as never)
+  const given = spec.default === undefined ? {} : { defaultValue: whole(spec.default) as never }
   switch (spec.kind) {
     case 'fixedLen':
-      return FixedLenFeature(shape, dtype, given === undefined ? {} : { defaultValue: given })
+      return FixedLenFeature(shape, dtype, given)
     case 'fixedLenSequence': {
       const { allowMissing = false } = spec
       return FixedLenSequenceFeature(shape, dtype, {
         allowMissing,
-        ...(given !== undefined && { defaultValue: given }),
+        ...given,
       })
     }
     case 'varLen':
       return VarLenFeature(dtype)
     case 'sparse':
-      return SparseFeature(spec.indexKeys, spec.valueKey, dtype, spec.size, {
+      return SparseFeature(spec.indexKeys, spec.valueKey ?? '', dtype, spec.size, {
         alreadySorted: spec.alreadySorted ?? false,
       })
     case 'ragged': {

@@ -23,8 +23,12 @@ describe('messageCodec', () => {
         file,
         Dataset.range(3).map((x) => encode({ x, name: `point ${x}` })),
       )
-      const names = tfrecords(file).map((record) => Object.values(decode(record).toJSON() as object).join())
-      expect(await names.toArray()).toEqual(['point 0', '1,point 1', '2,point 2'])
+      const names = tfrecords(file).map((record) => JSON.stringify(decode(record)))
+      expect(await names.toArray()).toEqual([
+        '{"x":0,"name":"point 0"}',
+        '{"x":1,"name":"point 1"}',
+        '{"x":2,"name":"point 2"}',
+      ])
     } finally {
       await rm(folder, { recursive: true })
     }
