@@ -23,8 +23,8 @@ export function compileBatchParser<F extends Features>(features: F): BatchParser
   const columns = new ExampleColumns(features)
   return (records, where) => {
     const list = isNdArray(records) ? records.data : records
-    const dtype: DType = isNdArray(records) ? records.dtype : 'bytes'
-    if (dtype !== 'bytes' || (isNdArray(records) && records.shape.length !== 1)) {
+    // A caller without types may give any array.
+    if (isNdArray(records) && ((records.dtype as DType) !== 'bytes' || records.shape.length !== 1)) {
       throw new InvalidArgumentError(
         `a batch of records is an NdArray of bytes with one axis, got ${describe(records)}.`,
       )

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { InvalidArgumentError } from '../../src/core/errors.ts'
 import type { DType } from '../../src/core/spec.ts'
 import { isNdArray } from '../../src/ndarray/ndarray.ts'
+import { decodeSequenceExample } from '../../src/tfrecord/decodeSequenceExample.ts'
+import { encodeSequenceExample, type SequenceExampleInput } from '../../src/tfrecord/encodeSequenceExample.ts'
 import type { FeatureSchema, Features } from '../../src/tfrecord/features.ts'
 import { FixedLenFeature } from '../../src/tfrecord/fixedLenFeature.ts'
 import { FixedLenSequenceFeature } from '../../src/tfrecord/fixedLenSequenceFeature.ts'
@@ -10,7 +12,7 @@ import { parseSequenceExample, type SequenceFeatures } from '../../src/tfrecord/
 import { RaggedFeature, type Partition } from '../../src/tfrecord/raggedFeature.ts'
 import { SparseFeature } from '../../src/tfrecord/sparseFeature.ts'
 import { VarLenFeature } from '../../src/tfrecord/varLenFeature.ts'
-import { fromHex, readJson } from './fixtures.ts'
+import { fromHex, hexOf, readJson } from './fixtures.ts'
 
 /** A case of features.json; see features.py. */
 interface Case {
@@ -89,6 +91,18 @@ function attempt(parse: () => unknown): unknown {
     return { error: true }
   }
 }
+
+describe('SequenceExamples written', () => {
+  // Python writes an empty context and empty feature lists where they were set; they mean the same as none.
+  const written = cases.filter(({ name, sequence }) => sequence !== undefined && name !== 'list twice')
+  it.each(written)('$name', ({ records }) => {
+    for (const hex of records) {
+      const decoded = decodeSequenceExample(fromHex(hex))
+      const bare = Object.keys(decoded.sequence).length === 0 ? hex.replace(/1200$/, '') : hex
+      expect(hexOf(encodeSequenceExample(decoded as SequenceExampleInput))).toBe(bare.replace(/^0a00/, ''))
+    }
+  })
+})
 
 describe('features parsed as TensorFlow does', () => {
   it.each(cases)('$name', ({ records, features, context, sequence, single, batch }) => {

@@ -25,7 +25,7 @@ describe('messageCodec', () => {
       )
       const names = tfrecords(file).map((record) => JSON.stringify(decode(record)))
       expect(await names.toArray()).toEqual([
-        '{"x":0,"name":"point 0"}',
+        '{"name":"point 0"}',
         '{"x":1,"name":"point 1"}',
         '{"x":2,"name":"point 2"}',
       ])
