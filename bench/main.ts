@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chain } from './cases/chain.ts'
+import { parseExamples } from './cases/example.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
@@ -20,6 +21,7 @@ const cases: readonly Case[] = [
   readCompressed,
   readLongRecords,
   writeRecords,
+  parseExamples,
   textLines,
   csvRows,
   trainingData,

@@ -2,7 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { FixedLenFeature, bytesFeature, crc32c, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
+import {
+  FixedLenFeature,
+  bytesFeature,
+  crc32c,
+  int64Feature,
+  parseBatch,
+  parseExample,
+  tfrecords,
+  writeTFRecords,
+} from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
 import { pythonSides } from '../python/python.ts'
 
@@ -24,6 +33,16 @@ export const readRecords: Case = {
     await writeTFRecords(file, examples())
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file, { features }).batch(128)) },
+      {
+        name: 'millrace, batch then parse',
+        run: () =>
+          count(
+            tfrecords(file)
+              .batch(128)
+              .map((batch) => parseExample(batch, features)),
+          ),
+      },
+      { name: 'millrace, parseBatch', run: () => count(tfrecords(file).pipe(parseBatch(128, features))) },
       { name: 'millrace, read and check alone', run: () => count(tfrecords(file)) },
       { name: 'millrace, read alone', run: () => count(tfrecords(file, { checksums: false })) },
       { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },

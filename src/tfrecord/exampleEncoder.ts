@@ -114,23 +114,25 @@ function holdsNumbers(value: FeatureInput): boolean {
 }
 
 /** Bytes of a length-delimited field with a tag of one byte. */
-function field(length: number): number {
+export function field(length: number): number {
   return 1 + varintBytes(length, 0) + length
 }
 
-function header(into: Uint8Array, at: number, tag: number, length: number): number {
+/** Writes a tag of one byte and a length; gives where they end. */
+export function header(into: Uint8Array, at: number, tag: number, length: number): number {
   into[at] = tag
   return writeVarint(into, at + 1, length, 0)
 }
 
 /** The order in which protobuf's Python runtime writes keys. */
-function compareKeys(a: Uint8Array, b: Uint8Array): number {
+export function compareKeys(a: Uint8Array, b: Uint8Array): number {
   const common = Math.min(a.length, b.length)
   for (let i = 0; i < common; i++) if (a[i] !== b[i]) return a[i] - b[i]
   return b.length - a.length
 }
 
-function keyBytes(name: string): Uint8Array {
+/** The UTF-8 bytes of a name. */
+export function keyBytes(name: string): Uint8Array {
   const bytes = new TextEncoder().encode(name)
   if (new TextDecoder().decode(bytes) === name || name.startsWith('\ufeff')) return bytes
   throw new InvalidArgumentError(`feature name ${JSON.stringify(name)} is not valid Unicode text.`)

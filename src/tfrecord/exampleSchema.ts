@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type * as protobuf from 'protobufjs/light.js'
 
 const features: protobuf.IMapField = { keyType: 'string', type: 'Feature', id: 1 }
+const featureLists: protobuf.IMapField = { keyType: 'string', type: 'FeatureList', id: 1 }
 
 /** tensorflow/core/example/{example,feature}.proto, as protobufjs describes a schema in JSON. */
 const descriptor: protobuf.INamespace = {
@@ -21,12 +22,17 @@ const descriptor: protobuf.INamespace = {
         },
         Features: { fields: { feature: features } },
         Example: { fields: { features: { type: 'Features', id: 1 } } },
+        FeatureList: { fields: { feature: { rule: 'repeated', type: 'Feature', id: 1 } } },
+        FeatureLists: { fields: { featureList: featureLists } },
+        SequenceExample: {
+          fields: { context: { type: 'Features', id: 1 }, featureLists: { type: 'FeatureLists', id: 2 } },
+        },
       },
     },
   },
 }
 
-let example: protobuf.Type | undefined
+let root: protobuf.Root | undefined
 
 /**
  * The protobufjs type of tf.train.Example, for schemas of your own that hold Examples and for tools that read them by
@@ -35,12 +41,26 @@ let example: protobuf.Type | undefined
  * @returns the type `tensorflow.Example`; `.root` has Features, Feature, BytesList, FloatList and Int64List beside it
  *
  * @example
- * exampleSchema().decode(record).toJSON()
+ * exampleSchema().fullName // '.tensorflow.Example'
  */
 export function exampleSchema(): protobuf.Type {
-  if (example === undefined) {
+  return lookUp('tensorflow.Example')
+}
+
+/**
+ * The same for tf.train.SequenceExample; `.root` has FeatureLists and FeatureList too.
+ *
+ * @example
+ * Object.keys(sequenceExampleSchema().fields) // ['context', 'featureLists']
+ */
+export function sequenceExampleSchema(): protobuf.Type {
+  return lookUp('tensorflow.SequenceExample')
+}
+
+function lookUp(name: string): protobuf.Type {
+  if (root === undefined) {
     const { Root } = createRequire(import.meta.url)('protobufjs/light.js') as typeof protobuf
-    example = Root.fromJSON(descriptor).lookupType('tensorflow.Example')
+    root = Root.fromJSON(descriptor)
   }
-  return example
+  return root.lookupType(name)
 }

@@ -1,95 +1,149 @@
-import { InvalidArgumentError, messageOf } from '../core/errors.ts'
-import { checkShape, shapeText, TensorSpec, type DType } from '../core/spec.ts'
-import { dtypes, type ScalarOf, type TypedArray } from '../ndarray/dtype.ts'
-import { isNdArray, ndarray, scalarAt, sizeOf, type NdArray } from '../ndarray/ndarray.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
+import { TensorSpec, type DType, type Spec } from '../core/spec.ts'
+import type { ScalarOf } from '../ndarray/dtype.ts'
+import type { NdArray, RankAbove } from '../ndarray/ndarray.ts'
+import type { FixedLenFeature } from './fixedLenFeature.ts'
+import type { FixedLenSequenceFeature } from './fixedLenSequenceFeature.ts'
+import type { Ragged } from './ragged.ts'
+import type { Partition, RaggedFeature, UniformPartition } from './raggedFeature.ts'
+import type { Sparse } from './sparse.ts'
+import type { SparseFeature } from './sparseFeature.ts'
+import type { VarLenFeature } from './varLenFeature.ts'
 
-/** A feature that has the same number of values in every record; made by FixedLenFeature. */
-export interface FixedLenFeature<D extends DType = DType, S extends readonly number[] = readonly number[]> {
-  readonly shape: S
-  readonly dtype: D
-  /** What a record without the feature gives: a scalar for shape [], an NdArray of the shape for others. */
-  readonly defaultValue: ScalarOf<D> | NdArray<D> | undefined
-}
+/** Any of the five ways to ask for a feature. */
+export type FeatureSchema = FixedLenFeature | FixedLenSequenceFeature | VarLenFeature | SparseFeature | RaggedFeature
 
 /** The features to read from each Example, by name. */
-export type Features = Readonly<Record<string, FixedLenFeature>>
+export type Features = Readonly<Record<string, FeatureSchema>>
 
-/** The element that a parser of these features gives: plain scalars for shape [], NdArrays for others. */
-export type Parsed<F extends Features> = {
-  -readonly [Name in keyof F]: F[Name] extends FixedLenFeature<infer D, infer S> ? ParsedLeaf<D, S> : never
-}
+/** The element that a parser of these features gives for one record. */
+export type Parsed<F extends Features> = { -readonly [Name in keyof F]: ParsedLeaf<F[Name]> }
 
-type ParsedLeaf<D extends DType, S extends readonly number[]> = number extends S['length']
+/** What a parser of these features gives for a batch of records. */
+export type ParsedBatch<F extends Features> = { -readonly [Name in keyof F]: ParsedColumn<F[Name]> }
+
+type ParsedLeaf<F> =
+  F extends FixedLenFeature<infer D, infer S>
+    ? FixedLeaf<D, S>
+    : F extends FixedLenSequenceFeature<infer D, infer S>
+      ? NdArray<D, RankAbove<S['length']>>
+      : F extends VarLenFeature<infer D>
+        ? Sparse<D>
+        : F extends SparseFeature<infer D>
+          ? Sparse<D>
+          : F extends RaggedFeature<infer D, infer P>
+            ? RaggedLeaf<D, P>
+            : never
+
+type ParsedColumn<F> =
+  F extends FixedLenFeature<infer D, infer S>
+    ? NdArray<D, RankAbove<S['length']>>
+    : F extends FixedLenSequenceFeature<infer D, infer S>
+      ? RankAbove<S['length']> extends infer R extends number
+        ? NdArray<D, RankAbove<R>>
+        : never
+      : F extends VarLenFeature<infer D>
+        ? Sparse<D>
+        : F extends SparseFeature<infer D>
+          ? Sparse<D>
+          : F extends RaggedFeature<infer D, infer P>
+            ? Ragged<RaggedLeaf<D, P>>
+            : never
+
+type FixedLeaf<D extends DType, S extends readonly number[]> = number extends S['length']
   ? ScalarOf<D> | NdArray<D>
   : S['length'] extends 0
     ? ScalarOf<D>
     : NdArray<D, S['length']>
 
-/** What a feature may have as default: one value, which fills the shape, or all values as array or NdArray. */
-export type DefaultValue<D extends DType> = ScalarOf<D> | NdArray<D> | TypedArray | readonly unknown[]
+type RaggedLeaf<D extends DType, P extends readonly Partition[]> = number extends P['length']
+  ? NdArray<D> | Ragged
+  : P extends readonly [infer First, ...infer Rest extends readonly Partition[]]
+    ? RaggedRow<First, RaggedLeaf<D, Rest>>
+    : NdArray<D, 1>
 
-/**
- * Asks for a feature of a fixed number of values (`tf.io.FixedLenFeature`), in the dtype that the element is to have:
- *
- * - int64 (bigint scalars), and bool, int8, int16, int32, uint8, uint16, uint32, float64 with a check that each value
- *   fits: from an int64 list
- * - float32 and float64: from a float list
- * - string (checked UTF-8) and bytes: from a bytes list
- * - every dtype but string and bytes: from a bytes list of one string, whose bytes are the values, little-endian
- *   (`tf.io.decode_raw`); where they are aligned, always for uint8, the array is a view on the record
- *
- * @param shape sizes of the axes; [] for a plain scalar
- * @param options.defaultValue what a record without the feature gives; none by default, so that it is an error. One
- *   value fills the shape (TensorFlow asks for all of them).
- * @throws InvalidArgumentError where shape, dtype or default are not what they must be
- *
- * @example
- * const features = { image: FixedLenFeature([28, 28, 1], 'uint8'), label: FixedLenFeature([], 'int32') }
- */
-export function FixedLenFeature<D extends DType, const S extends readonly number[]>(
-  shape: S,
-  dtype: D,
-  options: { readonly defaultValue?: DefaultValue<D> } = {},
-): FixedLenFeature<D, S> {
-  checkShape('FixedLenFeature: shape', shape)
-  if (shape.some((size: number | null) => size === null)) {
-    throw new InvalidArgumentError(`FixedLenFeature: every size must be known, got ${shapeText(shape)}.`)
-  }
-  if (!dtypes.includes(dtype)) {
-    throw new InvalidArgumentError(`FixedLenFeature: there is no dtype ${dtype as string}.`, {
-      hint: `It is one of ${dtypes.join(', ')}.`,
-    })
-  }
-  const { defaultValue } = options
-  return Object.freeze({
-    shape: Object.freeze(shape.slice()) as unknown as S,
-    dtype,
-    defaultValue: defaultValue === undefined ? undefined : filled(shape, dtype, defaultValue),
-  })
-}
+type RaggedRow<First, Inner> = First extends UniformPartition
+  ? Inner extends NdArray<infer D, infer R>
+    ? NdArray<D, RankAbove<R>>
+    : Ragged<Inner>
+  : Ragged<Inner>
 
 /**
  * The spec of the elements that a parser of these features gives.
  *
+ * @param batchSize for a batch of so many records; null where their number varies
+ *
  * @example
- * specText(featureSpec(features)) // '{image: uint8 [28, 28, 1], label: int32 []}'
+ * const features = { label: FixedLenFeature([], 'int32'), words: VarLenFeature('string') }
+ * specText(featureSpec({ label: features.label })) // '{label: int32 []}'
+ * specText(featureSpec(features, null).words) // '{indices: int32 [?, 2], values: string [?], denseShape: int32 [2]}'
  */
-export function featureSpec(features: Features): Readonly<Record<string, TensorSpec>> {
-  return Object.fromEntries(
-    Object.entries(features).map(([name, { shape, dtype }]) => [name, new TensorSpec(shape, dtype)]),
-  )
+export function featureSpec(features: Features, batchSize?: number | null): Readonly<Record<string, Spec>> {
+  const batch = batchSize === undefined ? [] : [batchSize]
+  return Object.fromEntries(Object.entries(features).map(([name, feature]) => [name, specOf(feature, batch)]))
 }
 
-function filled<D extends DType>(shape: readonly number[], dtype: D, value: unknown): ScalarOf<D> | NdArray<D> {
-  const scalar = !isNdArray(value) && !Array.isArray(value) && (dtype === 'bytes' || !ArrayBuffer.isView(value))
-  if (shape.length === 0 && !scalar) {
-    throw new InvalidArgumentError('FixedLenFeature: the default of shape [] must be one plain value.')
-  }
-  try {
-    if (shape.length === 0) return scalarAt(ndarray<D>([value], [1], dtype), 0)
-    return ndarray<D>(scalar ? new Array<unknown>(sizeOf(shape)).fill(value) : value, shape, dtype)
-  } catch (cause) {
-    const what = `FixedLenFeature: the default does not fit ${dtype} ${shapeText(shape)}: ${messageOf(cause)}`
-    throw new InvalidArgumentError(what, { cause })
+function specOf(feature: FeatureSchema, batch: readonly (number | null)[]): Spec {
+  switch (feature.kind) {
+    case 'fixedLen':
+      return new TensorSpec([...batch, ...feature.shape], feature.dtype)
+    case 'fixedLenSequence':
+      return new TensorSpec([...batch, null, ...feature.shape], feature.dtype)
+    case 'varLen':
+      return sparseSpec(batch.length + 1, feature.dtype)
+    case 'sparse':
+      return sparseSpec(batch.length + feature.size.length, feature.dtype)
+    case 'ragged': {
+      let spec: Spec = new TensorSpec([null], feature.dtype)
+      for (const partition of [...feature.partitions].reverse()) spec = partitionSpec(spec, partition)
+      return batch.length === 0 ? spec : raggedSpec(spec, batch[0])
+    }
   }
 }
+
+function sparseSpec(rank: number, dtype: DType): Spec {
+  return {
+    indices: new TensorSpec([null, rank], 'int32'),
+    values: new TensorSpec([null], dtype),
+    denseShape: new TensorSpec([rank], 'int32'),
+  }
+}
+
+function partitionSpec(inner: Spec, partition: Partition): Spec {
+  if (partition.by !== 'uniformRowLength' || !(inner instanceof TensorSpec)) return raggedSpec(inner, null)
+  return new TensorSpec([null, partition.length, ...(inner.shape ?? []).slice(1)], inner.dtype)
+}
+
+function raggedSpec(values: Spec, rows: number | null): Spec {
+  return { values, rowSplits: new TensorSpec([rows === null ? null : rows + 1], 'int32') }
+}
+
+/** Whether parsed elements can be stacked: all features have the same number of values in every record. */
+export function areFixed(features: Features): boolean {
+  return Object.values(features).every(({ kind }) => kind === 'fixedLen')
+}
+
+/**
+ * Refuses what is no schema of features.
+ *
+ * @param maker who was given it
+ */
+export function checkFeatures(maker: string, features: Features): void {
+  for (const [name, feature] of Object.entries(features)) {
+    if (typeof (feature as unknown) !== 'object' || !kinds.has(feature.kind)) {
+      throw new InvalidArgumentError(`${maker}: ${JSON.stringify(name)} is no feature.`, {
+        hint: 'It is made by FixedLenFeature, FixedLenSequenceFeature, VarLenFeature, SparseFeature or RaggedFeature.',
+      })
+    }
+    if (feature.kind === 'fixedLenSequence' && !feature.allowMissing) {
+      throw new InvalidArgumentError(
+        `${maker}: FixedLenSequenceFeature ${JSON.stringify(name)} must allow to be missing.`,
+        {
+          hint: 'Give it { allowMissing: true }; only a SequenceExample can go without.',
+        },
+      )
+    }
+  }
+}
+
+const kinds: ReadonlySet<unknown> = new Set(['fixedLen', 'fixedLenSequence', 'varLen', 'sparse', 'ragged'])

@@ -5,7 +5,7 @@
  */
 import { allocate, isTyped, itemBytes, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray, scalarAt, sizeOf } from '../ndarray/ndarray.ts'
-import type { FixedLenFeature } from './features.ts'
+import type { FixedLenFeature } from './fixedLenFeature.ts'
 import { listRange } from './listRange.ts'
 import { rawValues } from './rawValues.ts'
 import { textOf } from './rawFeature.ts'

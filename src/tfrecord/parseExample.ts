@@ -1,98 +1,122 @@
 import type { ErrorContext } from '../core/errors.ts'
-import { checkedParse } from './checkedParse.ts'
-import type { Features, Parsed } from './features.ts'
-import { KeyTable } from './keyTable.ts'
-import { listReaders, type ListReaders } from './listReaders.ts'
-import { WireReader } from './wire.ts'
+import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
+import { checkedParse, misfitError, type Where } from './checkedParse.ts'
+import { Column, type FinishedColumn } from './column.ts'
+import { compileBatchParser, type BatchParser } from './compileBatchParser.ts'
+import { columnSource, featureColumns } from './featureColumns.ts'
+import { checkFeatures, type Features, type Parsed, type ParsedBatch } from './features.ts'
+import { fixedSlot } from './fixedSlot.ts'
+import { slotTable } from './slotTable.ts'
+import { isRowMisfit } from './ragged.ts'
+import { readPlain } from './readPlain.ts'
+import type { Slot } from './slot.ts'
 
 /** Parses one record; `where` gives its place and is called only to make an error. */
-export type ExampleParser<F extends Features> = (bytes: Uint8Array, where?: () => ErrorContext) => Parsed<F>
+export type ExampleParser<F extends Features> = (bytes: Uint8Array, where?: Where) => Parsed<F>
 
 const parsers = new WeakMap<Features, ExampleParser<Features>>()
-const reader = new WireReader(new Uint8Array(0))
+const batchParsers = new WeakMap<Features, BatchParser<Features>>()
 
 /**
- * Parses one serialized tf.train.Example (`tf.io.parse_single_example`).
+ * Parses one serialized tf.train.Example (`tf.io.parse_single_example`), or a batch of them straight into columns
+ * (`tf.io.parse_example`).
  *
- * @param bytes the record
- * @param features what to read from it; the parser made for this object is kept, so use one object for all records
- * @param where gives file, record and byte offset for the error, if one is thrown
- * @returns an object with each feature: a plain scalar for shape [], an NdArray for others
+ * @param record the bytes of one record, or the records of a batch: a list, or what `batch` makes of them
+ * @param features what to read; the parser made for this object is kept, so use one object for all records
+ * @param where gives file, record and byte offset for the error, if one is thrown; of a batch, those of one record of it
+ * @returns an object with each feature. For one record: a plain scalar for a FixedLenFeature of shape [], an NdArray for
+ *   another; for a batch an NdArray with one axis more in front. The other features say what they give.
  * @throws InvalidArgumentError where the bytes are no Example, or a feature is missing without a default, of another
  *   kind, or has another number of values. An empty list is such an error even with a default, as in TensorFlow; a
  *   feature in which no kind is set takes the default.
  *
  * @example
- * const { image, label } = parseExample(record, {
- *   image: FixedLenFeature([28, 28, 1], 'uint8'), // NdArray<'uint8'>
- *   label: FixedLenFeature([], 'int32'), // number
- * })
+ * const features = { id: FixedLenFeature([], 'int32'), point: FixedLenFeature([2], 'float32') }
+ * const record = encodeExample({ id: 7, point: [0.5, 1] })
+ * parseExample(record, features) // { id: 7, point: float32 [0.5, 1] }
+ * parseExample([record, record], features) // { id: int32 [7, 7], point: float32 [[0.5, 1], [0.5, 1]] }
  */
+export function parseExample<F extends Features>(record: Uint8Array, features: F, where?: Where): Parsed<F>
 export function parseExample<F extends Features>(
-  bytes: Uint8Array,
+  records: readonly Uint8Array[] | NdArray<'bytes', 1>,
   features: F,
-  where?: () => ErrorContext,
-): Parsed<F> {
+  where?: (index: number) => ErrorContext,
+): ParsedBatch<F>
+export function parseExample(
+  records: Uint8Array | readonly Uint8Array[] | NdArray<'bytes', 1>,
+  features: Features,
+  where?: (index: number) => ErrorContext,
+): unknown {
+  if (Array.isArray(records) || isNdArray(records)) {
+    let parser = batchParsers.get(features)
+    if (parser === undefined) batchParsers.set(features, (parser = compileBatchParser<Features>(features)))
+    return parser(records as NdArray<'bytes', 1>, where)
+  }
   let parser = parsers.get(features)
   if (parser === undefined) parsers.set(features, (parser = compileParser<Features>(features)))
-  return parser(bytes, where) as Parsed<F>
+  return parser(records as Uint8Array, where === undefined ? undefined : () => where(0))
 }
 
 /**
  * Makes the parser for these features, for many records. It goes over a record once, from its bytes straight to the
  * values, and does not look into features that were not asked for; see parseExample for what it gives and throws.
+ *
+ * @example
+ * const parse = compileParser({ label: FixedLenFeature([], 'int32') })
+ * parse(encodeExample({ label: 3 })) // { label: 3 }
  */
 export function compileParser<F extends Features>(features: F): ExampleParser<F> {
+  checkFeatures('compileParser', features)
   const names = Object.keys(features)
-  const table = new KeyTable(names)
-  const readers = names.map((name) => listReaders(features[name]))
-  const defaults: readonly unknown[] = names.map((name) => features[name].defaultValue)
+  const { slots, columns, outputs } = singleSlots(features)
+  const { table, readers } = slotTable(slots)
+  const absents: readonly unknown[] = slots.map((slot) => slot.absent)
   // Copying an object that has all names already keeps one hidden class, and takes any name, __proto__ included.
   const template = Object.fromEntries(names.map((name) => [name, undefined])) as Record<string, unknown>
   return (bytes, where) => {
-    let values: readonly unknown[] = defaults.slice()
-    if (!readPlain(bytes, table, readers, values as unknown[])) values = checkedParse(bytes, features, where)
+    for (const column of columns) column.begin(1)
+    let values: unknown[] = absents.slice()
+    if (!readPlain(bytes, table, readers, values)) values = checkedParse(bytes, slots, where)
     const element = { ...template }
-    for (let i = 0; i < names.length; i++) element[names[i]] = values[i]
+    if (columns.length > 0) values = finish(slots, values)
+    for (let i = 0; i < names.length; i++) element[names[i]] = outputs[i](values, where)
     return element as Parsed<F>
   }
 }
 
-/**
- * Reads an Example in the form that every writer uses (one field after the other, each once); false where it has
- * another form, a feature is missing, or anything is wrong with it.
- */
-function readPlain(bytes: Uint8Array, table: KeyTable, readers: readonly ListReaders[], values: unknown[]): boolean {
-  const end = bytes.length
-  reader.reset(bytes, 0, end)
-  if (!entersLast(0x0a, end)) return false
-  while (reader.at < end) {
-    if (bytes[reader.at++] !== 0x0a) return false
-    const entry = reader.length()
-    const entryEnd = reader.at + entry
-    if (entry < 0 || bytes[reader.at++] !== 0x0a) return false
-    const keyBytes = reader.length()
-    const key = reader.at
-    if (keyBytes < 0 || key + keyBytes >= entryEnd) return false
-    reader.at = key + keyBytes
-    if (!entersLast(0x12, entryEnd)) return false
-    const position = table.find(bytes, key, key + keyBytes)
-    if (position >= 0) {
-      const kind = bytes[reader.at]
-      const { bytes: asBytes, float, int64 } = readers[position]
-      const read = kind === 0x0a ? asBytes : kind === 0x1a ? int64 : kind === 0x12 ? float : undefined
-      if (read === undefined || !entersLast(kind, entryEnd)) return false
-      const value = read(bytes, reader.at, entryEnd)
-      if (value === undefined) return false
-      values[position] = value
+/** What makes the value of a feature from those of all slots. */
+type Output = (values: readonly unknown[], where: Where | undefined) => unknown
+
+function singleSlots(features: Features): { slots: Slot[]; columns: Column[]; outputs: Output[] } {
+  const slots: Slot[] = []
+  const columns: Column[] = []
+  const source = columnSource(columns)
+  const outputs = Object.entries(features).map(([name, feature]): Output => {
+    if (feature.kind === 'fixedLen') {
+      const position = slots.push(fixedSlot(name, feature)) - 1
+      return (values) => values[position]
     }
-    reader.at = entryEnd
-  }
-  return !values.includes(undefined)
+    const { columns: own, wanted, assemble } = featureColumns(name, feature, source)
+    for (const one of own) if (!slots.includes(one)) slots.push(one)
+    const positions = own.map((one) => slots.indexOf(one))
+    return (values, where) => {
+      const value = assemble(
+        positions.map((position) => values[position] as FinishedColumn),
+        true,
+      )
+      if (isRowMisfit(value)) throw misfitError({ name, wanted }, value.misfit, undefined, where)
+      return value
+    }
+  })
+  return { slots, columns, outputs }
 }
 
-/** Goes into the length-delimited field at the reader, if it has this tag and ends where its message does. */
-function entersLast(tag: number, end: number): boolean {
-  if (reader.at >= end || reader.bytes[reader.at++] !== tag) return false
-  return reader.length() === end - reader.at
+/** The values with those of columns finished. */
+function finish(slots: readonly Slot[], values: readonly unknown[]): unknown[] {
+  return values.map((value, i) => {
+    const slot = slots[i]
+    if (!(slot instanceof Column)) return value
+    slot.commit(value)
+    return slot.finish()
+  })
 }

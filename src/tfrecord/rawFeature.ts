@@ -24,6 +24,13 @@ const few = new BigInt64Array(8)
 const fewHalves = new Int32Array(few.buffer)
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** The features of a SequenceExample that were found and checked but not decoded yet. */
+export interface RawSequence {
+  readonly context: Map<string, RawFeature>
+  /** The feature of each step. */
+  readonly lists: Map<string, RawFeature[]>
+}
+
 /**
  * The features of an Example by name. Every list is checked and counted; unknown fields are passed over. Where a name
  * comes twice the last one counts; where one feature has two kinds the last kind does, and parts of one kind are
@@ -34,16 +41,36 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function findFeatures(bytes: Uint8Array): Map<string, RawFeature> {
   const found = new Map<string, RawFeature>()
   const reader = new WireReader(bytes)
+  eachMessage(reader, (field) => field === 1 && readFeatures(reader, found))
+  return found
+}
+
+/** The same for a SequenceExample. */
+export function findSequence(bytes: Uint8Array): RawSequence {
+  const context = new Map<string, RawFeature>()
+  const lists = new Map<string, RawFeature[]>()
+  const reader = new WireReader(bytes)
   eachMessage(reader, (field) => {
-    if (field !== 1) return false
+    if (field === 1) return readFeatures(reader, context)
+    if (field !== 2) return false
     eachMessage(reader, (inner) => {
       if (inner !== 1) return false
-      readEntry(reader, found)
+      const steps: RawFeature[] = []
+      const name = readEntry(reader, () => {
+        eachMessage(reader, (one) => {
+          if (one !== 1) return false
+          const feature: RawFeature = { kind: 'none', count: 0, parts: [] }
+          readFeature(reader, feature)
+          steps.push(feature)
+          return true
+        })
+      })
+      lists.set(name, steps)
       return true
     })
     return true
   })
-  return found
+  return { context, lists }
 }
 
 /** The values of a feature; byte strings are views on `bytes`. */
@@ -104,9 +131,23 @@ function eachMessage(reader: WireReader, take: (field: number) => boolean): void
   }
 }
 
-function readEntry(reader: WireReader, found: Map<string, RawFeature>): void {
+/** Reads a Features message. */
+function readFeatures(reader: WireReader, found: Map<string, RawFeature>): true {
+  eachMessage(reader, (inner) => {
+    if (inner !== 1) return false
+    const feature: RawFeature = { kind: 'none', count: 0, parts: [] }
+    const name = readEntry(reader, () => {
+      readFeature(reader, feature)
+    })
+    found.set(name, feature)
+    return true
+  })
+  return true
+}
+
+/** Reads an entry of a map; gives its name. */
+function readEntry(reader: WireReader, readValue: () => void): string {
   let name = ''
-  const feature: RawFeature = { kind: 'none', count: 0, parts: [] }
   eachMessage(reader, (field) => {
     if (field === 1) {
       const text = textOf(reader.bytes, reader.at, reader.end)
@@ -115,10 +156,14 @@ function readEntry(reader: WireReader, found: Map<string, RawFeature>): void {
       return false
     }
     if (field !== 2) return false
-    eachMessage(reader, (list) => readPart(reader, list, feature))
+    readValue()
     return true
   })
-  found.set(name, feature)
+  return name
+}
+
+function readFeature(reader: WireReader, feature: RawFeature): void {
+  eachMessage(reader, (list) => readPart(reader, list, feature))
 }
 
 /** Adds one list message to a feature. */

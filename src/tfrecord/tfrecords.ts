@@ -1,6 +1,6 @@
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
-import { InvalidArgumentError } from '../core/errors.ts'
+import { InvalidArgumentError, type ErrorContext } from '../core/errors.ts'
 import { TensorSpec } from '../core/spec.ts'
 import { argText } from '../core/planKey.ts'
 import type { Stage } from '../core/stage.ts'
@@ -165,6 +165,11 @@ class TFRecordsCursor implements Cursor<unknown> {
   state() {
     const { record, byteOffset } = this.#reader?.position ?? this.#start
     return { file: this.#start.file, record, byteOffset }
+  }
+
+  /** Where the record delivered last came from, for the errors of whoever works on it. */
+  where(): ErrorContext {
+    return this.#where()
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,9 @@ import { isNdArray, NdArray } from '../../src/ndarray/ndarray.ts'
 import { checkedParse } from '../../src/tfrecord/checkedParse.ts'
 import { encodeExample } from '../../src/tfrecord/encodeExample.ts'
 import { floatFeature, int64Feature, type FeatureInput } from '../../src/tfrecord/feature.ts'
-import { featureSpec, FixedLenFeature } from '../../src/tfrecord/features.ts'
+import { featureSpec } from '../../src/tfrecord/features.ts'
+import { FixedLenFeature } from '../../src/tfrecord/fixedLenFeature.ts'
+import { fixedSlot } from '../../src/tfrecord/fixedSlot.ts'
 import { compileParser, parseExample } from '../../src/tfrecord/parseExample.ts'
 import { fixtures, fromHex } from './fixtures.ts'
 
@@ -17,7 +19,7 @@ function parsed(stored: FeatureInput, shape: readonly number[], dtype: DType): u
   const feature = FixedLenFeature(shape, dtype)
   const record = encodeExample({ a: stored })
   const value = parseExample(record, { a: feature }).a
-  expect(checkedParse(record, { a: feature })[0]).toEqual(value)
+  expect(checkedParse(record, [fixedSlot('a', feature)])[0]).toEqual(value)
   return value
 }
 
@@ -297,7 +299,12 @@ describe('the fast and the careful way', () => {
             }
           }
           const fast = outcome(() => Object.values(parseExample(record, features)))
-          const careful = outcome(() => checkedParse(record, features))
+          const careful = outcome(() =>
+            checkedParse(
+              record,
+              Object.entries(features).map(([name, one]) => fixedSlot(name, one)),
+            ),
+          )
           // What was not asked for is looked at by the careful way only.
           if (careful !== undefined) expect(fast).toEqual(careful)
         },
