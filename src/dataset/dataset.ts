@@ -169,6 +169,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.skip<T>(count))
   }
 
+  /** Parts of the data by name, decided by a hash of each element's key; see {@link ops.split}. */
+  split<F extends Readonly<Record<string, number>>>(
+    fractions: F,
+    options?: ops.SplitOptions<T>,
+  ): { -readonly [K in keyof F]: Dataset<T> } {
+    const parts = Object.entries<Stage<T, T>>(ops.split<T, F>(fractions, options))
+    return Object.fromEntries(parts.map(([part, stage]) => [part, this.pipe(stage)])) as { [K in keyof F]: Dataset<T> }
+  }
+
   /** The first `count` elements; see {@link ops.take}. */
   take(count: number): Dataset<T> {
     return this.pipe(ops.take<T>(count))
