@@ -34,6 +34,9 @@ export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type {
   BatchOptions,
   MapOptions,
+  Packed,
+  PackedLengths,
+  PackSequencesOptions,
   PipelineOptions,
   ShuffleOptions,
   SourceStructure,

@@ -149,6 +149,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.map(fn, options))
   }
 
+  /** Packs sequences of varying length into rows of fixed length; see {@link ops.packSequences}. */
+  packSequences<U>(
+    this: Dataset<U>,
+    lengths: ops.PackedLengths<U>,
+    options?: ops.PackSequencesOptions<U>,
+  ): Dataset<ops.Packed<U>> {
+    return this.pipe(ops.packSequences<U>(lengths, options))
+  }
+
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */
   prefetch(bufferSize: number): Dataset<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))

@@ -23,6 +23,12 @@ export interface OperationRow {
 const numbers = [1, 2, 3, 4, 5, 6, 7]
 const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.length], values })
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
+const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
+  x: int32([x.length], ...x),
+  x_segment_ids: int32([x.length], ...segmentIds),
+  x_positions: int32([x.length], ...positions),
+})
+const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
 
@@ -92,6 +98,24 @@ export const operations: readonly OperationRow[] = [
     'with 3 calls in any order',
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
     { expected: numbers.map(double), elementwise: true, async: true },
+  ),
+  row('packSequences', 'into two rows at a time', (d) => loose(d).packSequences({ x: 4 }, { numPackingBins: 2 }), {
+    inputs: [[[1, 2, 3], [4, 5], [6], [7, 8, 9], [], [10], [11, 12]].map((x) => ({ x }))],
+    expected: [
+      packed([1, 2, 3, 6], [1, 1, 1, 2], [0, 1, 2, 0]),
+      packed([4, 5, 0, 0], [1, 1, 0, 0], [0, 1, 0, 0]),
+      packed([7, 8, 9, 10], [1, 1, 1, 3], [0, 1, 2, 0]),
+      packed([11, 12, 0, 0], [1, 1, 0, 0], [0, 1, 0, 0]),
+    ],
+  }),
+  row(
+    'packSequences',
+    'into one row',
+    (d) => loose(d).packSequences({ x: 2 }, { paddingValue: -1, dropTooLong: true }),
+    {
+      inputs: [[{ x: [1] }, { x: [2, 3, 4] }]],
+      expected: [packed([1, -1], [1, 0], [0, 0])],
+    },
   ),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
