@@ -47,6 +47,7 @@ function word(bytes: Uint8Array, at: number): number {
 
 /** The word at `at`, of which the bytes from `length` on count as 0. */
 function lastWord(bytes: Uint8Array, at: number, length: number): number {
+  if (at + 4 <= length) return word(bytes, at)
   let value = 0
   for (let i = Math.min(at + 4, length) - 1; i >= at; i--) value = (value << 8) | bytes[i]
   return value
