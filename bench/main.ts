@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chain } from './cases/chain.ts'
+import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { slices } from './cases/slices.ts'
 import { readRecords, writeRecords } from './cases/tfrecord.ts'
@@ -13,6 +14,8 @@ import { measure, type Case, type Timing } from './measure.ts'
 const cases: readonly Case[] = [
   chain,
   slices,
+  ...operations,
+  randomNumbers,
   readRecords,
   writeRecords,
   trainingData,

@@ -16,33 +16,70 @@ export {
   UnavailableError,
   UnknownError,
 } from './core/errors.ts'
+export type { GroupKey } from './core/heldGroups.ts'
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
+export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
-export type { Cardinality, PlanNode, Run, Source, Stage, StageContext, Upstream } from './core/stage.ts'
+export type {
+  Cardinality,
+  Observer,
+  PlanNode,
+  Run,
+  Source,
+  Stage,
+  StageContext,
+  StageObserver,
+  Upstream,
+} from './core/stage.ts'
 export type { Json, State } from './core/state.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
-export { Dataset } from './dataset/dataset.ts'
+export type { WindowOptions } from './core/windowCursor.ts'
+export { CachedDataset, Dataset } from './dataset/dataset.ts'
 export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
+export type { IteratorEnd } from './dataset/diagnostics.ts'
 export { ElementReader, type ReaderOptions } from './dataset/elementReader.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
+export type { NodeStats, PipelineStats } from './dataset/pipelineStats.ts'
+export type { ProfileOptions } from './dataset/profile.ts'
+export { ReinitializableIterator } from './dataset/reinitializableIterator.ts'
+export type { Saved, SaveOptions, SaveProgress } from './dataset/save.ts'
+export type { Windows } from './dataset/windows.ts'
+export type { Compression } from './files/decompressed.ts'
 export { writeAtomically } from './files/writeAtomically.ts'
 export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
+export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
+export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
   BatchOptions,
+  BucketBySequenceLengthOptions,
+  CacheOptions,
+  FlatMapOptions,
+  GlobalShuffleOptions,
+  GroupByWindowOptions,
+  IgnoreErrorsOptions,
+  InterleaveOptions,
   MapOptions,
   Packed,
   PackedLengths,
   PackSequencesOptions,
+  PaddedBatchOptions,
   PipelineOptions,
+  RaggedBatchOptions,
+  RebatchOptions,
+  ScanFunction,
+  ScanOptions,
   ShuffleOptions,
+  SnapshotOptions,
   SourceStructure,
   SplitKey,
   SplitOptions,
+  UniqueOptions,
   Zipped,
+  ZipOptions,
 } from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
@@ -51,5 +88,6 @@ export type {
   FromWorkersOptions,
   GeneratorContext,
   GeneratorOptions,
+  RandomOptions,
   SlicesOf,
 } from './sources/index.ts'

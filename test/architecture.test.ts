@@ -21,7 +21,10 @@ const ranks: Readonly<Record<string, number>> = {
 }
 
 /** Files of an operation that are not named after it. */
-const partOf: Readonly<Record<string, string>> = { 'ops/parallelMap.ts': 'ops/map.ts' }
+const partOf: Readonly<Record<string, string>> = {
+  'ops/parallelMap.ts': 'ops/map.ts',
+  'ops/parallelInterleave.ts': 'ops/interleave.ts',
+}
 
 /** The fluent class is all docs and one-line methods. */
 const maxLines = (file: string) => (file === 'dataset/dataset.ts' ? Infinity : 300)

@@ -32,6 +32,13 @@ export function checkBoolean(operation: string, argument: string, value: unknown
   return value
 }
 
+/** Refuses anything but an AbortSignal and undefined. */
+export function checkSignal(operation: string, signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined) return undefined
+  if (typeof (signal as Partial<AbortSignal> | null)?.addEventListener === 'function') return signal
+  throw wrongArgument(operation, 'signal', 'an AbortSignal', signal)
+}
+
 /** Refuses options that are no object or that hold a name which is not in `known`. */
 export function checkOptions(operation: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -69,6 +76,13 @@ export function locateError(thrown: unknown, path: string, index: number, doing 
     return new Class(message, { path, index, file, record, byteOffset, cause: thrown })
   }
   return new UnknownError(message, { path, index, cause: thrown })
+}
+
+/** Puts the operation's path before the message of a named error that knows its element already. */
+export function atPath(thrown: unknown, path: string): unknown {
+  if (!(thrown instanceof MillraceError)) return thrown
+  const Class = errorClasses[thrown.name] ?? UnknownError
+  return new Class(`${path}: ${thrown.message}`, { path, index: thrown.index })
 }
 
 /** The error for a user's function that gave undefined, which is most often a forgotten return. */

@@ -1,58 +1,69 @@
+import { atPath } from './checks.ts'
 import { after, END, pump, skipElements, type Cursor, type Pull } from './cursor.ts'
-import type { Upstream } from './stage.ts'
+import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
-/** How elements are collected. */
+/** How rows become batches. */
 export interface Collecting<T, R> {
-  /** Elements in one group. */
-  readonly size: number
-  /** Whether a last group of fewer is left out. */
+  readonly batchSize: number
+  /** Whether a last batch of fewer elements is left out. */
   readonly dropRemainder: boolean
-  /** Makes one of a group, which it must not keep; `first` is the index of its first element. */
-  readonly make: (group: readonly T[], first: number) => R
+  /** Makes the batch of rows, which it must not keep; `firstIndex` is the index of the first of them. */
+  readonly join: (rows: readonly T[], firstIndex: number) => R
 }
 
 interface CollectState {
-  /** Elements read: the index of the first one of the next group. */
+  /** Elements read: the index of the first one of the next batch. */
   readonly index: number
   readonly upstream: State
 }
 
 /**
- * Consecutive elements, so many at a time, made into one. An element that fails takes those collected before it with
- * it, as in TensorFlow.
+ * Makes batches of consecutive elements, for `batch` and its like. An element that fails takes those collected before it
+ * with it, as in TensorFlow.
  */
 export class CollectCursor<T, R> implements Cursor<R> {
   readonly #upstream: Cursor<T>
+  readonly #path: string
   readonly #collecting: Collecting<T, R>
   readonly #collect: (element: T) => boolean
-  #group: T[] = []
+  #rows: T[] = []
   #filled = 0
   #index: number
 
-  constructor(upstream: Upstream<T>, collecting: Collecting<T, R>, state?: State) {
+  constructor(upstream: Upstream<T>, collecting: Collecting<T, R>, context: StageContext, state: State | undefined) {
     const { index = 0, upstream: inner } = (state ?? {}) as Partial<CollectState>
     this.#upstream = upstream.open(inner)
+    this.#path = context.path
     this.#collecting = collecting
     this.#index = index
     this.#collect = (element) => {
       this.#index++
-      this.#group[this.#filled++] = element
-      return this.#filled < collecting.size
+      this.#rows[this.#filled++] = element
+      return this.#filled < collecting.batchSize
     }
   }
 
   next(): Pull<R> {
     this.#filled = 0
-    const ended = pump(this.#upstream, this.#collect)
-    return ended instanceof Promise ? ended.then(() => this.#emit()) : this.#emit()
+    let ended
+    try {
+      ended = pump(this.#upstream, this.#collect)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (ended === true || ended === false) return this.#emit()
+    return ended.then(
+      () => this.#emit(),
+      (error: unknown) => this.#fail(error),
+    )
   }
 
   skip(count: number): number | Promise<number> {
-    const { size, dropRemainder } = this.#collecting
-    return after(skipElements(this.#upstream, count * size), (skipped) => {
+    const { batchSize, dropRemainder } = this.#collecting
+    return after(skipElements(this.#upstream, count * batchSize), (skipped) => {
       this.#index += skipped
-      return dropRemainder ? Math.floor(skipped / size) : Math.ceil(skipped / size)
+      return dropRemainder ? Math.floor(skipped / batchSize) : Math.ceil(skipped / batchSize)
     })
   }
 
@@ -61,14 +72,25 @@ export class CollectCursor<T, R> implements Cursor<R> {
   }
 
   close(): void | Promise<void> {
-    this.#group = []
+    this.#rows = []
     return this.#upstream.close()
   }
 
+  /** The element that failed is counted too. */
+  #fail(error: unknown): never {
+    this.#index++
+    throw error
+  }
+
   #emit(): R | typeof END {
-    const { size, dropRemainder, make } = this.#collecting
+    const { batchSize, dropRemainder, join } = this.#collecting
     const filled = this.#filled
-    if (filled === 0 || (dropRemainder && filled < size)) return END
-    return make(filled === this.#group.length ? this.#group : this.#group.slice(0, filled), this.#index - filled)
+    if (filled === 0 || (dropRemainder && filled < batchSize)) return END
+    const rows = filled === this.#rows.length ? this.#rows : this.#rows.slice(0, filled)
+    try {
+      return join(rows, this.#index - filled)
+    } catch (error) {
+      throw atPath(error, this.#path)
+    }
   }
 }

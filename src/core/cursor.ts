@@ -13,7 +13,9 @@ export type Pull<T> = T | typeof END | Promise<T | typeof END>
  * - Nothing is read before the first `next()` or `skip()`.
  * - `next()` and `skip()` are called one at a time: never while an earlier promise of this cursor is pending.
  * - Once ended, `next()` gives END for ever.
- * - A `next()` that throws or rejects has used up the element that failed; the following one goes on after it.
+ * - A `next()` that throws or rejects has used up the element that failed; the following one goes on after it. It counts
+ *   as an element in every index and every state, so that a state saved after it does not fail on it again.
+ * - Who cannot go on after a failure (a generator that threw, a file that is not there) ends, and never fails for ever.
  * - `state()` describes the place after the last element delivered, and is not called while a pull is pending.
  * - Whoever opened a cursor closes it exactly once; `close()` may come at any time, also while a pull is pending.
  */

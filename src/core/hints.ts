@@ -1,5 +1,5 @@
 import type { Spec } from './spec.ts'
-import type { Stage, StageContext } from './stage.ts'
+import type { Stage } from './stage.ts'
 import type { ElementFunction } from './userFunction.ts'
 
 /**
@@ -30,7 +30,7 @@ export interface Batching<in In, out Out> {
   readonly batchSize: number
   readonly dropRemainder: boolean
   /** What makes a batch of rows, of which the first one has the index `first`; `spec` is that of one row. */
-  stacker(spec: Spec | undefined, context: StageContext): (rows: readonly In[], first: number) => Out
+  stacker(spec: Spec | undefined): (rows: readonly In[], first: number) => Out
 }
 
 /** Elements as something smaller that stands in for them until they are needed, such as a row by its index. */

@@ -1,8 +1,7 @@
-import type { Cursor } from './cursor.ts'
 import { InvalidArgumentError } from './errors.ts'
 import { foldIn } from './random.ts'
-import { isSource, openPlan, runningPlan, type Source, type StageContext } from './stage.ts'
-import type { State } from './state.ts'
+import { openRandomAccess } from './randomAccess.ts'
+import { isSource, openPlan, runningPlan, type Run, type Source, type StageContext, type Upstream } from './stage.ts'
 
 /**
  * The dataset that a user's function made of an element.
@@ -19,12 +18,20 @@ export function checkInner<T>(made: Source<T>, context: StageContext, index: num
 }
 
 /**
- * Opens the dataset that a stage made of its element `index`, from the start or from a state. Its random numbers are
- * decided by the stage, the epoch and the index, and the paths in its errors begin with the stage and the index.
+ * The dataset that a stage made of its element `index`, as an input. Its random numbers are decided by the stage, the
+ * epoch and the index, and the paths in its errors begin with the stage and the index.
  */
-export function openInner<T>(source: Source<T>, context: StageContext, index: number, state?: State): Cursor<T> {
-  const { path, key, ...run } = context
+export function innerUpstream<T>(source: Source<T>, context: StageContext, index: number): Upstream<T> {
+  const { path, key, ...outer } = context
   const { a, b } = foldIn(key, index)
   const seed = a + (b & 0x1fffff) * 0x100000000
-  return openPlan(runningPlan(source), { ...run, seed, within: `${path}[${index}]` }, state)
+  const run: Run = { ...outer, seed, within: `${path}[${index}]` }
+  const { cardinality, spec } = source.node
+  return {
+    node: source.node,
+    cardinality,
+    spec,
+    open: (state, change) => openPlan(runningPlan(source), { ...run, ...change }, state),
+    openRandomAccess: (change) => openRandomAccess(source.node, { ...run, ...change }),
+  }
 }

@@ -10,6 +10,11 @@ export function lend(element: object, release: () => void): void {
   releases.set(element, release)
 }
 
+/** Whether an element lies in memory that may be given back: who keeps it must keep a copy. */
+export function isLent(element: unknown): boolean {
+  return typeof element === 'object' && element !== null && releases.has(element)
+}
+
 /**
  * Gives a borrowed element back: its arrays must not be read after this, for their memory is written anew. Does
  * nothing for an element that is not borrowed, or was given back.

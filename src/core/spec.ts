@@ -73,6 +73,33 @@ export function commonSpec(a: Spec | undefined, b: Spec | undefined): Spec | und
   return isTuple(a) ? parts.map(([, part]) => part as Spec) : (Object.fromEntries(parts) as Spec)
 }
 
+/**
+ * Where a spec does not fit another, at the first leaf that differs, as in `label is string [], not int32 []`; undefined
+ * where it fits. Structure and dtypes must be equal; a size, or a rank, that either does not know fits any (TensorFlow's
+ * `is_compatible_with`).
+ */
+export function specMismatch(given: Spec, wanted: Spec, path = ''): string | undefined {
+  const differ = (): string => `${path === '' ? 'the element' : path} is ${specText(given)}, not ${specText(wanted)}`
+  if (given instanceof TensorSpec || wanted instanceof TensorSpec) {
+    const fits =
+      given instanceof TensorSpec &&
+      wanted instanceof TensorSpec &&
+      given.dtype === wanted.dtype &&
+      shapesMayAgree(given.shape, wanted.shape)
+    return fits ? undefined : differ()
+  }
+  if (isTuple(given) !== isTuple(wanted)) return differ()
+  const keys = Object.keys(wanted)
+  const same = keys.length === Object.keys(given).length && keys.every((key) => child(given, key) !== undefined)
+  if (!same) return differ()
+  for (const key of keys) {
+    const part = isTuple(given) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
+    const mismatch = specMismatch(child(given, key) as Spec, child(wanted, key) as Spec, part)
+    if (mismatch !== undefined) return mismatch
+  }
+  return undefined
+}
+
 /** Refuses a shape whose sizes are not whole and at least 0. */
 export function checkShape(name: string, shape: Shape): void {
   for (const size of shape) {
@@ -85,6 +112,11 @@ export function checkShape(name: string, shape: Shape): void {
 function commonShape(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
   if (a === undefined || b === undefined || a.length !== b.length) return undefined
   return a.map((size, axis) => (size === b[axis] ? size : null))
+}
+
+function shapesMayAgree(a: Shape | undefined, b: Shape | undefined): boolean {
+  if (a === undefined || b === undefined) return true
+  return a.length === b.length && a.every((size, axis) => size === null || b[axis] === null || size === b[axis])
 }
 
 function child(spec: Spec, key: string): Spec | undefined {

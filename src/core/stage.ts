@@ -17,7 +17,28 @@ export interface Run {
   /** Aborted when the iteration is to end early. */
   readonly signal: AbortSignal
   /** The operation, with its element, whose inner dataset this is; begins every path in it. */
-  readonly within?: string
+  readonly within?: string | undefined
+  /**
+   * The seed that was set for the pipeline, before branches and inner datasets made theirs of it. What must be the same
+   * wherever a dataset is used, as a cache, depends on this one.
+   */
+  readonly pipelineSeed?: number | undefined
+  /** Watches the cursors that are opened; a run without it pays nothing. */
+  readonly observer?: Observer | undefined
+}
+
+/** Watches the cursors of a run from outside, to measure them. */
+export interface Observer {
+  /** The observer of a stage that is about to be opened, and of the inner datasets that this stage opens. */
+  enter(node: PlanNode): StageObserver
+}
+
+/** The observer of one stage. */
+export interface StageObserver extends Observer {
+  /** The observer of the stage's input at a place. */
+  input(place: number): Observer
+  /** The cursor to use in place of the stage's. */
+  watch<T>(cursor: Cursor<T>): Cursor<T>
 }
 
 /** A run as one stage sees it. */
@@ -30,6 +51,8 @@ export interface StageContext extends Run {
 
 /** An input of a stage: opened from the start or from a state by the same call, as often as wanted. */
 export interface Upstream<out T = unknown> {
+  /** Its plan as it was written, for the stages that must know what they are built on. */
+  readonly node: PlanNode<T>
   readonly cardinality: Cardinality
   readonly spec: Spec | undefined
   open(state?: State, change?: Partial<Run>): Cursor<T>
@@ -47,6 +70,11 @@ export interface Stage<in In = never, out Out = unknown> {
   readonly args: Readonly<Record<string, unknown>>
   /** Names of arguments that change speed alone; a state may be restored under other values of them. */
   readonly tuning?: readonly string[]
+  /**
+   * What decides the elements beside the arguments: a digest of data in memory, or the sizes and times of files. The
+   * keys of caches are made of it.
+   */
+  readonly identity?: () => string | Promise<string>
   cardinality(inputs: readonly Cardinality[], specs: readonly (Spec | undefined)[]): Cardinality
   spec(inputs: readonly (Spec | undefined)[]): Spec | undefined
   open(inputs: readonly Upstream<In>[], context: StageContext, state?: State): Cursor<Out>
@@ -67,6 +95,8 @@ export interface PlanNode<out T = unknown> {
   /** Number of stages before this one, along the longest way from a source. */
   readonly depth: number
   readonly path: string
+  /** The node as it was written, where this one stands for it in the plan as it runs. */
+  readonly written?: PlanNode
 }
 
 /** Anything that stands for a plan: `Dataset`, for the stages that take other datasets. */
@@ -107,25 +137,71 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
-  return node.stage.open(upstreamsOf(node, run), contextOf(node, run), state)
+  const observer = run.observer?.enter(node)
+  const below: Run = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
+  const inputs = upstreamsOf(node, below, observer)
+  const cursor = node.stage.open(inputs, contextOf(node, below), state)
+  return observer === undefined ? cursor : observer.watch(cursor)
 }
 
 /** The inputs of a node as its stage sees them. */
-export function upstreamsOf(node: PlanNode, run: Run): Upstream<never>[] {
+export function upstreamsOf(node: PlanNode, run: Run, observer?: StageObserver): Upstream<never>[] {
   return node.inputs.map((input, i): Upstream<never> => {
-    // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
-    const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
+      node: writtenNode(input) as PlanNode<never>,
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (state, change) => openPlan(input as PlanNode<never>, { ...run, seed, ...change }, state),
-      openRandomAccess: (change) => openRandomAccess(input as PlanNode<never>, { ...run, seed, ...change }),
+      open: (state, change) => {
+        const inputRun = { ...run, seed: seedOf(run, i), observer: observer?.input(i), ...change }
+        return openPlan(input as PlanNode<never>, inputRun, state)
+      },
+      openRandomAccess: (change) => {
+        return openRandomAccess(input as PlanNode<never>, { ...run, seed: seedOf(run, i), ...change })
+      },
     }
   })
 }
 
+/** Inputs beside the first get a seed of their own, so that two equal branches draw different numbers. */
+function seedOf({ seed }: Run, place: number): number {
+  return place === 0 ? seed : foldIn(keyOf(seed), place).a
+}
+
+/** A node as it was written. */
+export function writtenNode(node: PlanNode): PlanNode {
+  return node.written ?? node
+}
+
 /** A run as the stage of a node sees it. */
 export function contextOf(node: PlanNode, run: Run): StageContext {
-  const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  return { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
+  return new NodeContext(node, run)
+}
+
+/** Makes the key only where a stage asks for it: that costs more than all the rest of opening. */
+class NodeContext implements StageContext {
+  readonly seed: number
+  readonly epoch: number
+  readonly signal: AbortSignal
+  readonly within: string | undefined
+  readonly pipelineSeed: number | undefined
+  readonly observer: Observer | undefined
+  readonly path: string
+  readonly #depth: number
+  #key: RandomKey | undefined
+
+  constructor(node: PlanNode, { seed, epoch, signal, within, pipelineSeed, observer }: Run) {
+    this.seed = seed
+    this.epoch = epoch
+    this.signal = signal
+    this.within = within
+    this.pipelineSeed = pipelineSeed
+    this.observer = observer
+    this.path = within === undefined ? node.path : `${within} > ${node.path}`
+    this.#depth = node.depth
+  }
+
+  get key(): RandomKey {
+    this.#key ??= foldIn(keyOf(this.seed), this.#depth)
+    return this.#key
+  }
 }

@@ -1,10 +1,13 @@
-import { checkCount, checkFunction, checkOptions, returnedNothing, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
 import { END, isThenable } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
+import type { GroupKey } from '../core/heldGroups.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
+import type { WindowOptions } from '../core/windowCursor.ts'
 import type { Batched, Tensors, Unbatched } from '../ndarray/element.ts'
+import type { RaggedBatched, RowSplitsDType } from '../ndarray/ragged.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
@@ -13,6 +16,11 @@ import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
+import type { Windows } from './windows.ts'
+import type { PipelineStats } from './pipelineStats.ts'
+import { profile, type ProfileOptions } from './profile.ts'
+import { Profiler } from './profiler.ts'
+import { save, type Saved, type SaveOptions } from './save.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -40,6 +48,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(source, []))
   }
 
+  /** Whole numbers for ever; see {@link sources.counter}. */
+  static counter(start?: number, step?: number): Dataset<number> {
+    return Dataset.from(sources.counter(start, step))
+  }
+
   /** The rows of tensors along axis 0; see {@link sources.fromTensorSlices}. */
   static fromTensorSlices<const T>(tensors: T): Dataset<sources.SlicesOf<T>> {
     return Dataset.from(sources.fromTensorSlices(tensors))
@@ -58,6 +71,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.fromGenerator(input, options))
   }
 
+  /** The elements that `save` wrote; see {@link sources.load}. */
+  static load<T>(path: string): Dataset<T> {
+    return Dataset.from(sources.load<T>(path))
+  }
+
+  /** Random whole numbers of 32 bits, for ever; see {@link sources.random}. */
+  static random(options?: sources.RandomOptions): Dataset<number> {
+    return Dataset.from(sources.random(options))
+  }
+
   /** Whole numbers: `range(stop)` or `range(start, stop, step)`; see {@link sources.range}. */
   static range(start: number, stop?: number, step?: number): Dataset<number> {
     return Dataset.from(sources.range(start, stop, step))
@@ -72,8 +95,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   }
 
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
-  static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
-    const { stage, inputs } = ops.zip(datasets)
+  static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
+    const { stage, inputs } = ops.zip(datasets, options)
     return new Dataset(planNode(stage, inputs))
   }
 
@@ -113,9 +136,25 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return transformation(this)
   }
 
+  /** States the number of elements, and checks it; see {@link ops.assertCardinality}. */
+  assertCardinality(cardinality: number): Dataset<T> {
+    return this.pipe(ops.assertCardinality<T>(cardinality))
+  }
+
   /** Stacks consecutive elements; see {@link ops.batch}. */
   batch(batchSize: number, options?: ops.BatchOptions): Dataset<Batched<T>> {
     return this.pipe(ops.batch<T>(batchSize, options))
+  }
+
+  /** Batches elements of like length together; see {@link ops.bucketBySequenceLength}. */
+  bucketBySequenceLength<U>(this: Dataset<U>, options: ops.BucketBySequenceLengthOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.bucketBySequenceLength<U>(options))
+  }
+
+  /** Keeps the elements of the first pass and gives them from then on; see {@link ops.cache}. */
+  cache(directory?: string, options?: ops.CacheOptions): CachedDataset<T> {
+    const { stage, clear } = ops.cache<T>(directory, options)
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
   }
 
   /** This dataset, then the other; see {@link ops.concatenate}. */
@@ -136,12 +175,32 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.filter(predicate))
   }
 
+  /** The elements of the datasets that a function makes of each element; see {@link ops.flatMap}. */
+  flatMap<R>(fn: ElementFunction<T, Source<R>>, options?: ops.FlatMapOptions): Dataset<R> {
+    return this.pipe(ops.flatMap(fn, options))
+  }
+
   /** Shuffles all elements of an input that is read by index, in constant memory; see {@link ops.globalShuffle}. */
   globalShuffle(options?: ops.GlobalShuffleOptions): Dataset<T> {
     checkRandomAccess('globalShuffle', this.node, (sequential) => {
       return `Put globalShuffle before ${sequential}, or use shuffle(bufferSize), which reads in order.`
     })
     return this.pipe(ops.globalShuffle<T>(options))
+  }
+
+  /** Collects elements in windows by key, and flattens what becomes of each; see {@link ops.groupByWindow}. */
+  groupByWindow<K extends GroupKey, R>(options: ops.GroupByWindowOptions<T, K, R, Dataset<T>>): Dataset<R> {
+    return this.pipe(ops.groupByWindow(options, (stage: Stage<never, T>) => Dataset.from(stage)))
+  }
+
+  /** Leaves out the elements that fail; see {@link ops.ignoreErrors}. */
+  ignoreErrors(options?: ops.IgnoreErrorsOptions): Dataset<T> {
+    return this.pipe(ops.ignoreErrors<T>(options))
+  }
+
+  /** The elements of such datasets in turn; see {@link ops.interleave}. */
+  interleave<R>(fn: ElementFunction<T, Source<R>>, options?: ops.InterleaveOptions): Dataset<R> {
+    return this.pipe(ops.interleave(fn, options))
   }
 
   /** Applies a function, sync or async, to each element; see {@link ops.map}. */
@@ -158,14 +217,42 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.packSequences<U>(lengths, options))
   }
 
+  /** Stacks consecutive elements, padded to one shape; see {@link ops.paddedBatch}. */
+  paddedBatch<U>(this: Dataset<U>, batchSize: number, options?: ops.PaddedBatchOptions<U>): Dataset<Batched<U>> {
+    return this.pipe(ops.paddedBatch<U>(batchSize, options))
+  }
+
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */
   prefetch(bufferSize: number): Dataset<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))
   }
 
+  /** Joins consecutive elements of unequal shapes; see {@link ops.raggedBatch}. */
+  raggedBatch<D extends RowSplitsDType = 'int64'>(
+    batchSize: number,
+    options?: ops.RaggedBatchOptions<D>,
+  ): Dataset<RaggedBatched<T, D>> {
+    return this.pipe(ops.raggedBatch<T, D>(batchSize, options))
+  }
+
+  /** Cuts batches into batches of another size; see {@link ops.rebatch}. */
+  rebatch(batchSize: number | readonly number[], options?: ops.RebatchOptions): Dataset<T> {
+    return this.pipe(ops.rebatch<T>(batchSize, options))
+  }
+
   /** Passes over the data `count` times, for ever by default; see {@link ops.repeat}. */
   repeat(count?: number): Dataset<T> {
     return this.pipe(ops.repeat<T>(count))
+  }
+
+  /** Carries a state from element to element; see {@link ops.scan}. */
+  scan<S, R>(initialState: S, fn: ops.ScanFunction<S, T, R>, options?: ops.ScanOptions): Dataset<R> {
+    return this.pipe(ops.scan(initialState, fn, options))
+  }
+
+  /** Every `numShards`-th element, from the one numbered `index` on; see {@link ops.shard}. */
+  shard(numShards: number, index: number): Dataset<T> {
+    return this.pipe(ops.shard<T>(numShards, index))
   }
 
   /** Shuffles through a buffer; see {@link ops.shuffle}. */
@@ -176,6 +263,17 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** All but the first `count` elements; see {@link ops.skip}. */
   skip(count: number): Dataset<T> {
     return this.pipe(ops.skip<T>(count))
+  }
+
+  /** Stacks windows of consecutive elements, which may overlap; see {@link ops.slidingBatch}. */
+  slidingBatch(size: number, options?: WindowOptions): Dataset<Batched<T>> {
+    return this.pipe(ops.slidingBatch<T>(size, options))
+  }
+
+  /** Writes the elements of the first pass to files and reads them from then on; see {@link ops.snapshot}. */
+  snapshot(path: string, options?: ops.SnapshotOptions): CachedDataset<T> {
+    const { stage, clear } = ops.snapshot<T>(path, options)
+    return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
   }
 
   /** Parts of the data by name, decided by a hash of each element's key; see {@link ops.split}. */
@@ -192,9 +290,26 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.take<T>(count))
   }
 
+  /** The elements before the first for which the predicate does not hold; see {@link ops.takeWhile}. */
+  takeWhile<U extends T>(predicate: (element: T, context: ElementContext) => element is U): Dataset<U>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T>
+  takeWhile(predicate: ElementFunction<T, boolean>): Dataset<T> {
+    return this.pipe(ops.takeWhile(predicate))
+  }
+
   /** Takes batches apart; see {@link ops.unbatch}. */
   unbatch(): Dataset<Unbatched<T>> {
     return this.pipe(ops.unbatch<T>())
+  }
+
+  /** Leaves out each element that came before; see {@link ops.unique}. */
+  unique(options?: ops.UniqueOptions<T>): Dataset<T> {
+    return this.pipe(ops.unique<T>(options))
+  }
+
+  /** Datasets of consecutive elements, which may overlap; see {@link ops.window}. */
+  window(size: number, options?: WindowOptions): Dataset<Windows<T>> {
+    return this.pipe(ops.window<T, Windows<T>>(size, (source) => Dataset.from(source), options))
   }
 
   /** Sets options for all the operations before it; see {@link ops.withOptions}. */
@@ -223,15 +338,23 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    * @throws FailedPreconditionError where the state was saved by another pipeline, naming the difference
    */
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
-    checkOptions('iterator', options, ['state', 'signal', 'epoch'])
-    const { state, signal } = options
-    if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-      throw wrongArgument('iterator', 'signal', 'an AbortSignal', signal)
-    }
+    checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile'])
+    const { state } = options
+    const signal = checkSignal('iterator', options.signal)
+    const profiler = checkBoolean('iterator', 'profile', options.profile ?? false) ? new Profiler() : undefined
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
-    return new DatasetIterator(this, { seed: saved?.seed ?? 0, epoch, position: saved?.position, signal })
+    const seed = saved?.seed ?? 0
+    return new DatasetIterator(this, { seed, epoch, position: saved?.position, signal, profiler })
+  }
+
+  /**
+   * An iterator that goes over this dataset once and ends with OutOfRangeError from `getNext()`
+   * (`tf.compat.v1.data.make_one_shot_iterator`); it is what `iterator()` gives.
+   */
+  makeOneShotIterator(options?: IteratorOptions): DatasetIterator<T> {
+    return this.iterator(options)
   }
 
   [Symbol.asyncIterator](): DatasetIterator<T> {
@@ -282,6 +405,19 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return value
   }
 
+  /**
+   * Runs this dataset and says where the time goes: busy and waiting, elements and bytes of each operation, and which
+   * one is the bottleneck. Its pass is number 0, and is not counted among those of the dataset; see {@link profile}.
+   */
+  profile(options?: ProfileOptions): Promise<PipelineStats> {
+    return profile(this, options)
+  }
+
+  /** Writes all elements to a folder that `Dataset.load` reads; it appears whole or not at all. See {@link save}. */
+  save(path: string, options?: SaveOptions<T>): Promise<Saved> {
+    return save(this, path, options)
+  }
+
   /** Runs one iteration, without a promise an element where neither the pipeline nor `visit` gives one. */
   async #visit(visit: (element: T) => unknown, options?: IteratorOptions): Promise<void> {
     const iterator = this.iterator(options)
@@ -296,5 +432,20 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     } finally {
       await iterator.return()
     }
+  }
+}
+
+/** A dataset that keeps its elements. */
+export class CachedDataset<out T> extends Dataset<T> {
+  readonly #clear: () => void | Promise<void>
+
+  constructor(node: PlanNode<T>, clear: () => void | Promise<void>) {
+    super(node)
+    this.#clear = clear
+  }
+
+  /** Forgets what is kept: the next pass runs the input again. Passes under way go on with what they have. */
+  async clear(): Promise<void> {
+    await this.#clear()
   }
 }

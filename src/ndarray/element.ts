@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../core/errors.ts'
-import { TensorSpec, type DType, type NumericDType, type Spec } from '../core/spec.ts'
+import { specMismatch, TensorSpec, type DType, type NumericDType, type Spec } from '../core/spec.ts'
 import type { DTypeOf, TypedArray } from './dtype.ts'
 import { describe, isNdArray, type NdArray, type RankAbove, type RowOf } from './ndarray.ts'
 
@@ -89,6 +89,31 @@ export function specOf(
   return Object.fromEntries(
     Object.entries(element).map(([key, part]) => [key, specOf(part, numberDType, joinPath(path, key))]),
   )
+}
+
+/**
+ * Where an element does not fit a spec, at the first leaf that differs; undefined where it fits. A plain number shows no
+ * dtype, and fits each that holds numbers.
+ *
+ * @throws InvalidArgumentError naming a part that an element cannot hold
+ */
+export function elementMismatch(element: unknown, wanted: Spec, path = ''): string | undefined {
+  const given = specOf(element, numberDTypeOf(wanted), path)
+  if (given instanceof TensorSpec || wanted instanceof TensorSpec) return specMismatch(given, wanted, path)
+  const parts: readonly (readonly [string, Spec])[] = Object.entries(wanted)
+  const sameKeys = parts.length === Object.keys(given).length && parts.every(([key]) => Object.hasOwn(given, key))
+  if (!sameKeys || Array.isArray(given) !== Array.isArray(wanted)) return specMismatch(given, wanted, path)
+  for (const [key, part] of parts) {
+    const place = Array.isArray(wanted) ? `${path}[${key}]` : joinPath(path, key)
+    const mismatch = elementMismatch((element as Readonly<Record<string, unknown>>)[key], part, place)
+    if (mismatch !== undefined) return mismatch
+  }
+  return undefined
+}
+
+function numberDTypeOf(wanted: Spec): NumericDType {
+  const dtype = wanted instanceof TensorSpec ? wanted.dtype : 'float32'
+  return dtype === 'int64' || dtype === 'bool' || dtype === 'string' || dtype === 'bytes' ? 'float32' : dtype
 }
 
 /** The dtype of a plain scalar, or undefined where the value is none. */

@@ -16,17 +16,28 @@ import { describe, isNdArray, NdArray, sizeOf } from './ndarray.ts'
  * @throws InvalidArgumentError naming both elements where structure, dtype or shape differ
  */
 export function stack<T>(rows: readonly T[], spec?: Spec, firstIndex = 0): Batched<T> {
-  return stackPart(rows, spec, { firstIndex, path: '' }) as Batched<T>
+  return stackBy(rows, stackArrays, spec, firstIndex) as Batched<T>
 }
 
-interface Place {
+/** What becomes of the NdArrays at one leaf. */
+export type JoinArrays = (rows: readonly unknown[], first: NdArray, place: Place, spec: Spec | undefined) => unknown
+
+/** As `stack`, but the NdArrays of each leaf are joined in another way. */
+export function stackBy(rows: readonly unknown[], join: JoinArrays, spec?: Spec, firstIndex = 0): unknown {
+  return stackPart(rows, spec, { firstIndex, path: '', keys: [], join })
+}
+
+/** A leaf of the elements that are stacked. */
+export interface Place {
   readonly firstIndex: number
   readonly path: string
+  readonly keys: readonly string[]
+  readonly join: JoinArrays
 }
 
 function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Place): unknown {
   const first = rows[0]
-  if (isNdArray(first)) return stackArrays(rows, first, place)
+  if (isNdArray(first)) return place.join(rows, first, place, spec)
   if (typeof first === 'number') return stackNumbers(rows, numericDType(spec), place)
   const dtype = scalarDType(first, 'float32')
   if (dtype !== undefined) return stackScalars(rows, dtype as 'int64' | 'bool' | 'string' | 'bytes', place)
@@ -42,6 +53,7 @@ function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Plac
     const inner = isStructure(spec) && !(spec instanceof TensorSpec) ? (spec as Record<string, Spec>)[key] : undefined
     return stackPart(column, inner, {
       ...place,
+      keys: [...place.keys, key],
       path: Array.isArray(first) ? `${place.path}[${key}]` : joinPath(place.path, key),
     })
   })
@@ -109,7 +121,8 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return true
 }
 
-function differs(first: unknown, row: unknown, i: number, place: Place): InvalidArgumentError {
+/** The error for a row that does not fit the first one. */
+export function differs(first: unknown, row: unknown, i: number, place: Place): InvalidArgumentError {
   const shapes = isNdArray(first) && isNdArray(row) && first.dtype === row.dtype
   const hint = shapes
     ? `Make the shapes equal in a map before it, or batch them one by one; axis sizes are ${shapeText(first.shape)} and ${shapeText(row.shape)}.`
@@ -127,7 +140,8 @@ function doesNotFit(value: number | bigint, dtype: string, i: number, place: Pla
   })
 }
 
-function elementPath(place: Place, i: number): string {
+/** Where a row lies: `y of element 3`. */
+export function elementPath(place: Place, i: number): string {
   const element = `element ${place.firstIndex + i}`
   return place.path === '' ? element : `${place.path} of ${element}`
 }

@@ -1,10 +1,9 @@
-import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
+import { atPath, checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { CollectCursor } from '../core/collectCursor.ts'
 import { after, askAll } from '../core/cursor.ts'
-import { InvalidArgumentError } from '../core/errors.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
-import type { Stage, StageContext } from '../core/stage.ts'
+import type { Stage } from '../core/stage.ts'
 import type { Batched } from '../ndarray/element.ts'
 import { stack } from '../ndarray/stack.ts'
 
@@ -18,7 +17,8 @@ export interface BatchOptions {
  * Stacks consecutive elements into batches (`tf.data.Dataset.batch`).
  *
  * In: elements of one structure, dtypes and shapes. Out: the same structure with one axis more in front, of
- * `batchSize`, but in the last batch. Plain numbers take the dtype of the spec, else float32. Length: the input's
+ * `batchSize`, but in the last batch. An element that fails takes with it those collected before it: the next batch
+ * begins after it. Plain numbers take the dtype of the spec, else float32. Length: the input's
  * divided by `batchSize`, rounded up, or down with `dropRemainder`. Saved: the upstream.
  *
  * @example
@@ -37,9 +37,15 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
     cardinality: ([length]) => (length === undefined ? undefined : batchCount(length)),
     spec: ([spec]) => spec && batchSpec(spec, batchSize, dropRemainder),
     open: ([upstream], context, state) =>
-      new CollectCursor(upstream, { size: batchSize, dropRemainder, make: stacker(upstream.spec, context) }, state),
+      new CollectCursor(upstream, { batchSize, dropRemainder, join: stacker<T>(upstream.spec) }, context, state),
     randomAccess: ([upstream], context) => {
-      const make = stacker<T>(upstream.spec, context)
+      const join = (rows: readonly T[], first: number): Batched<T> => {
+        try {
+          return stack(rows, upstream.spec, first)
+        } catch (error) {
+          throw atPath(error, context.path)
+        }
+      }
       return mapRandomAccess(upstream, (input) => ({
         length: batchCount(input.length),
         at: (index) => {
@@ -47,7 +53,7 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
           const places = Array.from({ length: Math.min(batchSize, input.length - first) }, (_, i) => first + i)
           return after(
             askAll(places, (place) => input.at(place)),
-            (rows) => make(rows, first),
+            (rows) => join(rows, first),
           )
         },
       }))
@@ -60,14 +66,7 @@ function batchSpec(spec: Spec, batchSize: number, whole: boolean): Spec {
   return mapSpec(spec, ({ shape, dtype }) => new TensorSpec(shape && [whole ? batchSize : null, ...shape], dtype))
 }
 
-/** Makes batches of rows, of which the first one has the index `first`. */
-function stacker<T>(spec: Spec | undefined, { path }: StageContext): (rows: readonly T[], first: number) => Batched<T> {
-  return (rows, first) => {
-    try {
-      return stack(rows, spec, first)
-    } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error
-      throw new InvalidArgumentError(`${path}: ${error.message}`, { path, index: error.index })
-    }
-  }
+/** What makes a batch of rows, of which the first one has the index `first`. */
+function stacker<T>(spec: Spec | undefined): (rows: readonly T[], first: number) => Batched<T> {
+  return (rows, first) => stack(rows, spec, first)
 }

@@ -10,7 +10,7 @@ import type { State } from '../core/state.ts'
  *
  * Out: `[index, element]`, the index counting from `start`, 0 by default; in a batch int32, or float64
  * where `start` is beyond it (TensorFlow: int64).
- * Length: unchanged. Saved: the index, and the upstream.
+ * Length: unchanged. An element that fails uses up its index. Saved: the index, and the upstream.
  *
  * @example
  * Dataset.fromTensorSlices(['a', 'b']).enumerate(1) // [1, 'a'], [2, 'b']
@@ -48,8 +48,11 @@ class EnumerateCursor<T> implements Cursor<[number, T]> {
   }
 
   next(): Pull<[number, T]> {
+    // Counted before the pull, for an element that fails upstream has an index too.
+    const index = this.#index++
     const element = this.#upstream.next()
-    return element instanceof Promise ? element.then((settled) => this.#pair(settled)) : this.#pair(element)
+    if (element instanceof Promise) return element.then((settled) => this.#pair(settled, index))
+    return this.#pair(element, index)
   }
 
   skip(count: number): number | Promise<number> {
@@ -65,8 +68,10 @@ class EnumerateCursor<T> implements Cursor<[number, T]> {
     return this.#upstream.close()
   }
 
-  #pair(element: T | typeof END): [number, T] | typeof END {
-    return element === END ? END : [this.#index++, element]
+  #pair(element: T | typeof END, index: number): [number, T] | typeof END {
+    if (element !== END) return [index, element]
+    this.#index = index
+    return END
   }
 
   #passed(skipped: number): number {

@@ -46,9 +46,9 @@ class FilterCursor<T> implements Cursor<T> {
 
   next(): Pull<T> {
     for (;;) {
-      const element = this.#upstream.next()
+      const element = this.#pull()
       if (element instanceof Promise) return this.#search(element)
-      if (element === END) return END
+      if (element === END) return this.#end()
       const kept = this.#keeps(element)
       if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
       if (kept) return element
@@ -63,8 +63,19 @@ class FilterCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
+  /** Counts before the pull, for an element that fails upstream is counted too. */
+  #pull(): Pull<T> {
+    this.#index++
+    return this.#upstream.next()
+  }
+
+  #end(): typeof END {
+    this.#index--
+    return END
+  }
+
   #keeps(element: T): boolean | Promise<boolean> {
-    const index = this.#index++
+    const index = this.#index - 1
     let kept
     try {
       kept = this.#call(element, this.#predicate.contextOf(index))
@@ -74,9 +85,10 @@ class FilterCursor<T> implements Cursor<T> {
     return typeof kept === 'boolean' ? kept : this.#predicate.settle(kept, index)
   }
 
-  async #search(pending: Pull<T> = this.#upstream.next()): Promise<T | typeof END> {
-    for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (element === END || (await this.#keeps(element))) return element
+  async #search(pending: Pull<T> = this.#pull()): Promise<T | typeof END> {
+    for (let element = await pending; ; element = await this.#pull()) {
+      if (element === END) return this.#end()
+      if (await this.#keeps(element)) return element
     }
   }
 }

@@ -77,9 +77,11 @@ class MapCursor<T, R> implements Cursor<R> {
   }
 
   next(): Pull<R> {
+    // Counted before the pull, for an element that fails upstream is counted too.
+    const index = this.#index++
     const element = this.#upstream.next()
-    if (element instanceof Promise) return element.then((settled) => this.#apply(settled))
-    return this.#apply(element)
+    if (element instanceof Promise) return element.then((settled) => this.#apply(settled, index))
+    return this.#apply(element, index)
   }
 
   skip(count: number): number | Promise<number> {
@@ -96,9 +98,11 @@ class MapCursor<T, R> implements Cursor<R> {
     return this.#upstream.close()
   }
 
-  #apply(element: T | typeof END): Pull<R> {
-    if (element === END) return END
-    const index = this.#index++
+  #apply(element: T | typeof END, index: number): Pull<R> {
+    if (element === END) {
+      this.#index = index
+      return END
+    }
     let result
     try {
       result = this.#call(element, this.#fn.contextOf(index))

@@ -87,7 +87,7 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
       try {
         element = this.#source.cursor.next()
       } catch (error) {
-        this.#entries.push({ status: 'failed', result: undefined, error })
+        this.#fail(error)
         continue
       }
       if (element instanceof Promise) this.#await(element)
@@ -97,14 +97,24 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
 
   #await(pending: Promise<T | typeof END>): void {
     this.#pulling = true
-    const failed = (error: unknown): void => void this.#entries.push({ status: 'failed', result: undefined, error })
     void pending
-      .then((element) => this.#start(element), failed)
+      .then(
+        (element) => this.#start(element),
+        (error: unknown) => this.#fail(error),
+      )
       .then(() => {
         this.#pulling = false
         this.#fill()
         this.#wake()
       })
+  }
+
+  /** The element failed upstream: its error waits for its turn, unless it was told of before the state was saved. */
+  #fail(error: unknown): void {
+    this.#source.didFail()
+    const told = this.#deliveredBefore.delete(this.#index + this.#entries.length)
+    this.#entries.push({ status: told ? 'delivered' : 'failed', result: undefined, error: told ? undefined : error })
+    this.#dropDelivered()
   }
 
   #start(element: T | typeof END): void {

@@ -98,6 +98,7 @@ class PrefetchCursor<T> implements Cursor<T> {
 
   #keep(outcome: Outcome<T>): void {
     this.#buffer.push(outcome)
+    if ('error' in outcome) this.#source.didFail()
     if ('element' in outcome && outcome.element === END) this.#ended = true
   }
 

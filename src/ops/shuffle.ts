@@ -52,6 +52,8 @@ interface ShuffleState {
   readonly read: number
   /** Elements read before `upstream`. */
   readonly anchor: number
+  /** For each element that failed after `anchor`, how many were read before it. */
+  readonly failed: readonly number[]
   readonly upstream: State
 }
 
@@ -75,6 +77,8 @@ class ShuffleCursor<T> implements Cursor<T> {
   readonly #origins: number[] = []
   /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
+  /** For each element that failed after the first anchor, how many were read before it. */
+  #failed: number[] = []
   #restoring: ShuffleState | undefined
   #delivered = 0
   #read = 0
@@ -100,8 +104,11 @@ class ShuffleCursor<T> implements Cursor<T> {
 
   state(): State {
     if (this.#restoring !== undefined) return { ...this.#restoring }
-    const [anchor] = this.#buffer.length > 0 ? this.#anchors : [{ read: this.#read, state: this.#upstream.state() }]
-    return { delivered: this.#delivered, read: this.#read, anchor: anchor.read, upstream: anchor.state }
+    const [delivered, read] = [this.#delivered, this.#read]
+    if (this.#buffer.length === 0)
+      return { delivered, read, anchor: read, failed: [], upstream: this.#upstream.state() }
+    const [anchor] = this.#anchors
+    return { delivered, read, anchor: anchor.read, failed: [...this.#failed], upstream: anchor.state }
   }
 
   close(): void | Promise<void> {
@@ -115,8 +122,7 @@ class ShuffleCursor<T> implements Cursor<T> {
 
   fill(): boolean | Promise<boolean> {
     if (this.#restoring !== undefined || this.#full()) return false
-    this.#dropAnchor()
-    return after(this.#upstream.next(), (element) => {
+    return after(this.#pull(), (element) => {
       this.#add(element)
       return !this.#full()
     })
@@ -128,8 +134,7 @@ class ShuffleCursor<T> implements Cursor<T> {
 
   #fill(): void | Promise<void> {
     while (!this.#full()) {
-      this.#dropAnchor()
-      const element = this.#upstream.next()
+      const element = this.#pull()
       if (element instanceof Promise) return this.#fillAsync(element)
       this.#add(element)
     }
@@ -138,10 +143,24 @@ class ShuffleCursor<T> implements Cursor<T> {
   async #fillAsync(pending: Pull<T>): Promise<void> {
     this.#add(await pending)
     while (!this.#full()) {
-      this.#dropAnchor()
-      const element = this.#upstream.next()
+      const element = this.#pull()
       this.#add(element instanceof Promise ? await element : element)
     }
+  }
+
+  #pull(): Pull<T> {
+    this.#dropAnchor()
+    try {
+      const element = this.#upstream.next()
+      return element instanceof Promise ? element.catch((error: unknown) => this.#fail(error)) : element
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): never {
+    this.#failed.push(this.#read)
+    throw error
   }
 
   #add(element: T | typeof END): void {
@@ -177,6 +196,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   #trimAnchors(): void {
     const used = this.#anchors.findIndex(({ kept }) => kept > 0)
     this.#anchors.splice(0, used === -1 ? this.#anchors.length - 1 : used)
+    if (this.#failed.length > 0) this.#failed = this.#failed.filter((read) => read >= this.#anchors[0].read)
   }
 
   /** Plays the draws again on positions alone, then reads the elements that are left in the buffer. */
@@ -187,6 +207,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     const slots = new Map(origins.map((origin, slot) => [origin, slot]))
     for (const origin of [...origins].sort((a, b) => a - b)) {
       await this.#skipTo(origin, state)
+      await this.#failAgain(state)
       this.#dropAnchor()
       const element = await this.#upstream.next()
       if (element === END) throw endedEarly(this.#path, this.#read, state)
@@ -195,17 +216,31 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#read++
     }
     await this.#skipTo(state.read, state)
+    await this.#failAgain(state)
     this.#origins.push(...origins)
     if (this.#anchors.length > 0) this.#trimAnchors()
   }
 
   async #skipTo(origin: number, state: ShuffleState): Promise<void> {
     while (this.#read < origin) {
+      await this.#failAgain(state)
       this.#dropAnchor()
-      const count = Math.min(origin, (strideOf(this.#read) + 1) * anchorStride) - this.#read
+      const stop = state.failed[this.#failed.length] ?? Infinity
+      const count = Math.min(origin, (strideOf(this.#read) + 1) * anchorStride, stop) - this.#read
       const skipped = await skipElements(this.#upstream, count)
       this.#read += skipped
       if (skipped < count) throw endedEarly(this.#path, this.#read, state)
+    }
+  }
+
+  /** Passes over what failed here, and was told of, before the state was saved; it may fail again. */
+  async #failAgain({ failed }: ShuffleState): Promise<void> {
+    while (failed[this.#failed.length] === this.#read) {
+      this.#dropAnchor()
+      this.#failed.push(this.#read)
+      await Promise.resolve()
+        .then(() => this.#upstream.next())
+        .catch(() => undefined)
     }
   }
 }

@@ -58,7 +58,8 @@ class SkipCursor<T> implements Cursor<T> {
   next(): Pull<T> {
     if (this.#left === 0) return this.#upstream.next()
     if (this.#left === Infinity) return END
-    return after(this.#skipFirst(), () => this.#upstream.next())
+    const skipped = this.#upstream.skip === undefined ? this.#passFirst() : this.#skipFirst()
+    return after<unknown, T | typeof END>(skipped, () => this.#upstream.next())
   }
 
   skip(count: number): number | Promise<number> {
@@ -72,6 +73,24 @@ class SkipCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     return this.#upstream.close()
+  }
+
+  /** Passes over elements one by one, so that one that fails is one of those to be skipped. */
+  #passFirst(): void | Promise<void> {
+    while (this.#left > 0) {
+      this.#left--
+      const element = this.#upstream.next()
+      if (element instanceof Promise) return this.#passRest(element)
+      if (element === END) this.#left = 0
+    }
+  }
+
+  async #passRest(pending: Promise<T | typeof END>): Promise<void> {
+    if ((await pending) === END) this.#left = 0
+    while (this.#left > 0) {
+      this.#left--
+      if ((await this.#upstream.next()) === END) this.#left = 0
+    }
   }
 
   #skipFirst(): number | Promise<number> {

@@ -1,5 +1,5 @@
 import { checkCount, checkFunction, checkOptions, locateError, returnedNothing, wrongArgument } from '../core/checks.ts'
-import { END, pump, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -150,24 +150,22 @@ interface SplitState {
 
 class SplitCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
-  readonly #search: (element: T) => boolean
-  #found: T | typeof END = END
+  readonly #isIn: (element: T, index: number) => boolean
   #index: number
 
   constructor(upstream: Upstream<T>, isIn: (element: T, index: number) => boolean, state?: State) {
     const { index = 0, upstream: inner } = (state ?? {}) as Partial<SplitState>
     this.#upstream = upstream.open(inner)
+    this.#isIn = isIn
     this.#index = index
-    this.#search = (element) => {
-      if (!isIn(element, this.#index++)) return true
-      this.#found = element
-      return false
-    }
   }
 
   next(): Pull<T> {
-    const ended = pump(this.#upstream, this.#search)
-    return ended instanceof Promise ? ended.then(() => this.#take()) : this.#take()
+    for (;;) {
+      const element = this.#pull()
+      if (element instanceof Promise) return this.#search(element)
+      if (this.#isFound(element)) return element
+    }
   }
 
   state() {
@@ -178,9 +176,22 @@ class SplitCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
-  #take(): T | typeof END {
-    const found = this.#found
-    this.#found = END
-    return found
+  async #search(pending: Promise<T | typeof END>): Promise<T | typeof END> {
+    let element = await pending
+    while (!this.#isFound(element)) element = await this.#pull()
+    return element
+  }
+
+  /** Counts before the pull, for an element that fails upstream is counted too. */
+  #pull(): Pull<T> {
+    this.#index++
+    return this.#upstream.next()
+  }
+
+  /** Whether the search is over: by an element of this part, or by the end, which does not count. */
+  #isFound(element: T | typeof END): boolean {
+    if (element !== END) return this.#isIn(element, this.#index - 1)
+    this.#index--
+    return true
   }
 }

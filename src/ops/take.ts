@@ -7,8 +7,8 @@ import type { State } from '../core/state.ts'
 /**
  * The first `count` elements (`tf.data.Dataset.take`); all of them where `count` is negative or Infinity.
  *
- * Out: the elements, unchanged and in order. Length: the smaller of `count` and the input's. Saved: how many were
- * taken, and the upstream; the upstream alone where all are.
+ * Out: the elements, unchanged and in order. Length: the smaller of `count` and the input's. An element that fails is
+ * not counted. Saved: how many were taken, and the upstream; the upstream alone where all are.
  *
  * @example
  * Dataset.range(10).take(2) // 0, 1
@@ -48,8 +48,9 @@ class TakeCursor<T> implements Cursor<T> {
 
   next(): Pull<T> {
     if (this.#taken >= this.#limit) return END
-    this.#taken++
-    return this.#upstream.next()
+    const element = this.#upstream.next()
+    if (element instanceof Promise) return element.then((settled) => this.#count(settled))
+    return this.#count(element)
   }
 
   skip(count: number): number | Promise<number> {
@@ -64,5 +65,10 @@ class TakeCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     return this.#upstream.close()
+  }
+
+  #count(element: T | typeof END): T | typeof END {
+    this.#taken++
+    return element
   }
 }

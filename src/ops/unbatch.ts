@@ -62,6 +62,7 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   #before: State
   #rows: Rows<Unbatched<T>> | undefined
   #row: number
+  /** Index of the batch at hand, or of the last one. */
   #index: number
 
   constructor(upstream: Upstream<T>, context: StageContext, state?: State) {
@@ -69,7 +70,7 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
     this.#upstream = upstream.open(inner)
     this.#path = context.path
     this.#before = inner ?? this.#upstream.state()
-    this.#index = index
+    this.#index = index - 1
     this.#row = row
   }
 
@@ -80,6 +81,8 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
         this.#finish()
       }
       this.#before = this.#upstream.state()
+      // Counted before the pull, for a batch that fails upstream is counted too.
+      this.#index++
       const element = this.#upstream.next()
       if (element instanceof Promise)
         return element.then((settled) => after(this.#open(settled), (end) => end ?? this.next()))
@@ -89,7 +92,8 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   }
 
   state() {
-    return { index: this.#index, row: this.#row, upstream: this.#before }
+    if (this.#rows !== undefined) return { index: this.#index, row: this.#row, upstream: this.#before }
+    return { index: this.#index + 1, row: this.#row, upstream: this.#upstream.state() }
   }
 
   close(): void | Promise<void> {
@@ -97,12 +101,15 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   }
 
   #open(element: T | typeof END): typeof END | undefined {
-    if (element === END) return END
+    if (element === END) {
+      this.#index--
+      return END
+    }
     try {
       this.#rows = rowsOf(element)
       return undefined
     } catch (error) {
-      const index = this.#index++
+      const index = this.#index
       if (!(error instanceof InvalidArgumentError)) throw error
       throw new InvalidArgumentError(`${this.#path}: element ${index}: ${error.message}`, { path: this.#path, index })
     }
@@ -111,6 +118,5 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   #finish(): void {
     this.#rows = undefined
     this.#row = 0
-    this.#index++
   }
 }

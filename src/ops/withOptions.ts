@@ -20,7 +20,7 @@ export function withOptions<T>(options: PipelineOptions): Stage<T, T> {
   checkOptions('withOptions', options, ['seed'])
   const { seed } = options
   if (seed !== undefined) checkCount('withOptions', 'seed', seed)
-  const change = seed === undefined ? {} : { seed }
+  const change = seed === undefined ? {} : { seed, pipelineSeed: seed }
   return Object.freeze({
     name: 'withOptions',
     args: { ...options },

@@ -1,12 +1,27 @@
-import { wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, askAll, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
 import { openInputs } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
-import { isSource, type Cardinality, type PlanNode, type Source, type Stage, type Upstream } from '../core/stage.ts'
+import {
+  isSource,
+  type Cardinality,
+  type PlanNode,
+  type Source,
+  type Stage,
+  type StageContext,
+  type Upstream,
+} from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
 /** Datasets in a tuple or an object. */
 export type SourceStructure = readonly Source[] | Readonly<Record<string, Source>>
+
+/** Options of `zip`. */
+export interface ZipOptions {
+  /** Whether inputs of different lengths are an error, rather than cut to the shortest; false by default. */
+  readonly strict?: boolean
+}
 
 /** The element of a zip: the same tuple or object of the inputs' elements. */
 export type Zipped<S> = { -readonly [K in keyof S]: S[K] extends Source<infer T> ? T : never }
@@ -14,13 +29,19 @@ export type Zipped<S> = { -readonly [K in keyof S]: S[K] extends Source<infer T>
 /**
  * Takes one element of each input at a time (`tf.data.Dataset.zip`).
  *
- * In: datasets in a tuple or an object. Out: their elements in the same form. Length: that of the shortest. Order:
- * kept. Saved: the inputs.
+ * In: datasets in a tuple or an object. Out: their elements in the same form. Length: that of the shortest, or, with
+ * `strict`, that of all. Order: kept. Saved: the index, and the inputs.
  *
  * @example
  * Dataset.zip({ x: Dataset.range(2), y: Dataset.range(3, 6) }) // { x: 0, y: 3 }, { x: 1, y: 4 }
+ * @throws InvalidArgumentError with `strict`, where lengths are known to differ, or where one input ends before another
  */
-export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unknown, Zipped<S>>; inputs: PlanNode[] } {
+export function zip<S extends SourceStructure>(
+  sources: S,
+  options: ZipOptions = {},
+): { stage: Stage<unknown, Zipped<S>>; inputs: PlanNode[] } {
+  checkOptions('zip', options, ['strict'])
+  const strict = checkBoolean('zip', 'strict', options.strict ?? false)
   const given: unknown = sources
   const keys = keysOf(given)
   const inputs = keys.map((key) => {
@@ -32,15 +53,18 @@ export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unkno
   const tuple = Array.isArray(sources)
   const assemble = (parts: readonly unknown[]): unknown =>
     tuple ? parts : Object.fromEntries(parts.map((part, i) => [keys[i], part]))
+  const lengthOf = (lengths: readonly Cardinality[]): Cardinality =>
+    strict ? agreed(lengths, keys) : shortest(lengths)
   const stage: Stage<unknown, Zipped<S>> = Object.freeze({
     name: 'zip',
-    args: tuple ? {} : { keys },
-    cardinality: (lengths) => shortest(lengths),
+    args: { ...(tuple ? {} : { keys }), ...(strict ? { strict } : {}) },
+    cardinality: lengthOf,
     spec: (specs) => (specs.includes(undefined) ? undefined : (assemble(specs) as Spec)),
-    open: (upstreams, _context, state) => new ZipCursor(upstreams, assemble as (parts: unknown[]) => Zipped<S>, state),
+    open: (upstreams, context, state) =>
+      new ZipCursor(upstreams, assemble as (parts: unknown[]) => Zipped<S>, strict ? keys : undefined, context, state),
     randomAccess: (upstreams) =>
       after(openInputs(upstreams), (opened) => ({
-        length: Math.min(...opened.map(({ length }) => length)),
+        length: lengthOf(opened.map(({ length }) => length)) ?? 0,
         at: (index) =>
           after(
             askAll(opened, (input) => input.at(index)),
@@ -53,30 +77,47 @@ export function zip<S extends SourceStructure>(sources: S): { stage: Stage<unkno
 }
 
 interface ZipState {
+  readonly index: number
   readonly inputs: readonly State[]
 }
 
 class ZipCursor<Z> implements Cursor<Z> {
   readonly #cursors: readonly Cursor<unknown>[]
   readonly #assemble: (parts: unknown[]) => Z
+  /** Names of the inputs where they must all end together. */
+  readonly #strict: readonly string[] | undefined
+  readonly #path: string
+  #index: number
   #ended = false
 
-  constructor(upstreams: readonly Upstream[], assemble: (parts: unknown[]) => Z, state?: State) {
-    const { inputs } = (state ?? {}) as Partial<ZipState>
+  constructor(
+    upstreams: readonly Upstream[],
+    assemble: (parts: unknown[]) => Z,
+    strict: readonly string[] | undefined,
+    context: StageContext,
+    state?: State,
+  ) {
+    const { index = 0, inputs } = (state ?? {}) as Partial<ZipState>
     this.#cursors = upstreams.map((upstream, i) => upstream.open(inputs?.[i]))
     this.#assemble = assemble
+    this.#strict = strict
+    this.#path = context.path
+    this.#index = index
   }
 
   next(): Pull<Z> {
     if (this.#ended) return END
     const parts = askAll(this.#cursors, (cursor) => cursor.next())
+    this.#index++
     return parts instanceof Promise ? parts.then((settled) => this.#join(settled)) : this.#join(parts)
   }
 
   skip(count: number): number | Promise<number> {
     const least = (counts: readonly number[]): number => {
       const length = Math.min(...counts)
+      this.#index += length
       this.#ended ||= length < count
+      if (length < count) this.#checkTogether(counts.map((passed) => passed > length))
       return length
     }
     return after(
@@ -86,7 +127,7 @@ class ZipCursor<Z> implements Cursor<Z> {
   }
 
   state() {
-    return { inputs: this.#cursors.map((cursor) => cursor.state()) }
+    return { index: this.#index, inputs: this.#cursors.map((cursor) => cursor.state()) }
   }
 
   close(): void | Promise<void> {
@@ -95,8 +136,20 @@ class ZipCursor<Z> implements Cursor<Z> {
 
   #join(parts: unknown[]): Z | typeof END {
     if (!parts.includes(END)) return this.#assemble(parts)
+    this.#index--
     this.#ended = true
+    this.#checkTogether(parts.map((part) => part !== END))
     return END
+  }
+
+  /** Refuses inputs of which some ended and some went on. */
+  #checkTogether(wentOn: readonly boolean[]): void {
+    if (this.#strict === undefined || !wentOn.includes(true)) return
+    const ended = `datasets.${this.#strict[wentOn.indexOf(false)]} ended after ${elements(this.#index)}`
+    throw new InvalidArgumentError(
+      `${this.#path}: ${ended}, but datasets.${this.#strict[wentOn.indexOf(true)]} goes on.`,
+      { path: this.#path, index: this.#index, hint: 'Without strict, the rest is left out.' },
+    )
   }
 }
 
@@ -108,4 +161,21 @@ function keysOf(value: unknown): string[] {
 function shortest(lengths: readonly Cardinality[]): Cardinality {
   if (lengths.includes(0)) return 0
   return lengths.includes(undefined) ? undefined : Math.min(...(lengths as readonly number[]))
+}
+
+/** The length of all, as far as it is known; refuses lengths that are known to differ. */
+function agreed(lengths: readonly Cardinality[], keys: readonly string[]): Cardinality {
+  const first = lengths.findIndex((length) => length !== undefined)
+  for (const [i, length] of lengths.entries()) {
+    if (length === undefined || length === lengths[first]) continue
+    throw new InvalidArgumentError(
+      `zip: datasets.${keys[first]} has ${elements(lengths[first])}, but datasets.${keys[i]} has ${elements(length)}.`,
+      { hint: 'Without strict, the rest is left out.' },
+    )
+  }
+  return lengths[first]
+}
+
+function elements(count: Cardinality): string {
+  return count === 1 ? '1 element' : `${count} elements`
 }

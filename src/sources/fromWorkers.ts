@@ -1,4 +1,5 @@
 import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
+import { argText } from '../core/planKey.ts'
 import type { Source, Stage } from '../core/stage.ts'
 import { LocalCursor } from '../parallel/localCursor.ts'
 import { packElement } from '../parallel/packedElement.ts'
@@ -57,6 +58,7 @@ export function fromWorkers<F extends AnyFunction>(
     name: 'fromWorkers',
     args: { exportName, workers, bufferSize },
     tuning: ['workers', 'bufferSize'],
+    identity: () => argText([module, args]),
     cardinality: () => undefined,
     spec: () => undefined,
     open: (_inputs, context, state) => {

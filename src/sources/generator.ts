@@ -3,6 +3,8 @@ import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
+import { elementDigest } from '../ndarray/elementDigest.ts'
+import type { State } from '../core/state.ts'
 
 /** What a generator function is told about the pass it makes. */
 export interface GeneratorContext {
@@ -56,15 +58,18 @@ export function fromGenerator<T>(
   return Object.freeze({
     name: 'fromGenerator',
     args: {},
+    identity: () =>
+      typeof input === 'function' ? String(input) : (Array.isArray(input) && elementDigest(input)) || '',
     cardinality: () => (Array.isArray(input) ? input.length : undefined),
     spec: () => options.outputSignature,
-    open: (_inputs, context, state) =>
-      new GeneratorCursor(start, context, (state as GeneratorState | undefined)?.position ?? 0),
+    open: (_inputs, context, state) => new GeneratorCursor(start, context, state as GeneratorState | undefined),
   } satisfies Stage<never, T>)
 }
 
-interface GeneratorState {
+interface GeneratorState extends State {
   readonly position: number
+  /** Whether the iterator threw: nothing comes after that. */
+  readonly failed: boolean
 }
 
 /** An iterator at work. */
@@ -80,22 +85,25 @@ class GeneratorCursor<T> implements Cursor<T> {
   #position = 0
   #toSkip: number
   #ended = false
+  #failed = false
   #waiting = false
 
-  constructor(start: (context: StageContext) => Reading<T>, context: StageContext, position: number) {
+  constructor(start: (context: StageContext) => Reading<T>, context: StageContext, state: GeneratorState | undefined) {
     this.#start = start
     this.#context = context
-    this.#toSkip = position
+    this.#toSkip = state?.position ?? 0
+    this.#failed = state?.failed ?? false
   }
 
   next(): Pull<T> {
+    if (this.#failed) return END
     if (this.#toSkip > 0) return this.#catchUp()
     const value = this.#pull()
     return value instanceof Promise ? value.then((settled) => this.#deliver(settled)) : this.#deliver(value)
   }
 
   state() {
-    return { position: this.#position + this.#toSkip }
+    return { position: this.#position + this.#toSkip, failed: this.#failed }
   }
 
   close(): void | Promise<void> {
@@ -138,8 +146,7 @@ class GeneratorCursor<T> implements Cursor<T> {
       if (result.done === true) return this.#end()
       return isThenable(result.value) ? this.#waitForValue(result.value) : result.value
     } catch (error) {
-      this.#end()
-      throw this.#located(error)
+      throw this.#fail(error)
     }
   }
 
@@ -148,6 +155,7 @@ class GeneratorCursor<T> implements Cursor<T> {
       return this.#start(this.#context)
     } catch (error) {
       this.#end()
+      this.#failed = true
       throw error
     }
   }
@@ -158,8 +166,7 @@ class GeneratorCursor<T> implements Cursor<T> {
       const result = await pending
       return result.done === true ? this.#end() : result.value
     } catch (error) {
-      this.#end()
-      throw this.#located(error)
+      throw this.#fail(error)
     } finally {
       this.#waiting = false
     }
@@ -187,6 +194,12 @@ class GeneratorCursor<T> implements Cursor<T> {
       index,
       hint: 'Give null for what is missing, or leave it out.',
     })
+  }
+
+  #fail(error: unknown): Error {
+    this.#end()
+    this.#failed = true
+    return this.#located(error)
   }
 
   #located(error: unknown): Error {

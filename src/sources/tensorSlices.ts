@@ -2,6 +2,7 @@ import { END, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
+import { elementDigest } from '../ndarray/elementDigest.ts'
 import { rowsOf, rowSpec, toTensors, type Rows } from '../ndarray/rows.ts'
 import { range } from './range.ts'
 
@@ -22,9 +23,11 @@ export type SlicesOf<T> = Unbatched<Tensors<T>>
 export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
   const { structure, rows } = asRows<SlicesOf<T>>(tensors)
   const spec = rowSpec(specOf(structure))
+  let identity: string | undefined
   return Object.freeze({
     name: 'fromTensorSlices',
     args: {},
+    identity: () => (identity ??= elementDigest(structure) ?? ''),
     cardinality: () => rows.length,
     spec: () => spec,
     open: (_inputs, _context, state) => new SlicesCursor(rows, (state as SlicesState | undefined)?.position ?? 0),

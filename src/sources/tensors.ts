@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import type { NumericDType, Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors } from '../ndarray/element.ts'
+import { elementDigest } from '../ndarray/elementDigest.ts'
 import { plainDType } from '../ndarray/ndarray.ts'
 import { toTensors } from '../ndarray/rows.ts'
 
@@ -16,9 +17,11 @@ import { toTensors } from '../ndarray/rows.ts'
  */
 export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
   const { element, spec } = asElement(tensors)
+  let identity: string | undefined
   return Object.freeze({
     name: 'fromTensors',
     args: {},
+    identity: () => (identity ??= elementDigest(element) ?? ''),
     cardinality: () => 1,
     spec: () => spec,
     open: (_inputs, _context, state) =>

@@ -3,10 +3,12 @@ import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { TensorSpec } from '../core/spec.ts'
+import { argText } from '../core/planKey.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
+import { filesIdentity } from '../files/filesIdentity.ts'
 import { compileParser, type ExampleParser } from './parseExample.ts'
 import { RecordReader } from '../records/recordReader.ts'
 
@@ -66,6 +68,7 @@ export function tfrecords(
       name: 'tfrecords',
       // Names alone, so that a state can be restored where the files lie in another folder.
       args: { files: paths.map((path) => basename(path)), ...(features && { features: Object.keys(features) }) },
+      identity: async () => `${argText(features ?? null)} ${await filesIdentity(paths)}`,
       cardinality: () => undefined,
       spec: () => spec,
       open: (_inputs, _context, state) => new TFRecordsCursor(paths, parser, options, state),

@@ -1,5 +1,7 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
-import { ndarray } from '../../src/ndarray/ndarray.ts'
+import { flowRows } from './flowRows.ts'
+import { freshFolder } from './freshFolder.ts'
+import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -16,6 +18,10 @@ export interface OperationRow {
   readonly async?: true
   /** Whether each element of the input gives one of the output, so that a failing one costs itself alone. */
   readonly elementwise?: true
+  /** Whether a failing element of the input is left out. */
+  readonly recovers?: true
+  /** Whether elements come in any order, and so do failures among them. */
+  readonly unordered?: true
   /** Elements that are read of the first input; all of them by default. */
   readonly reads?: number
 }
@@ -23,6 +29,8 @@ export interface OperationRow {
 const numbers = [1, 2, 3, 4, 5, 6, 7]
 const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.length], values })
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
+/** Vectors 0, 1, ... of these lengths. */
+const lengths = (...all: number[]) => all.map((n) => ndarray(Int32Array.from({ length: n }, (_, i) => i)))
 const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
   x: int32([x.length], ...x),
   x_segment_ids: int32([x.length], ...segmentIds),
@@ -31,6 +39,13 @@ const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
 const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
+
+const failAt =
+  (...values: number[]) =>
+  (x: unknown) => {
+    if (values.includes(x as number)) throw new Error(`${x} is bad`)
+    return x
+  }
 
 function row(
   operation: string,
@@ -43,12 +58,36 @@ function row(
 
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
+  ...flowRows,
   row('batch', 'with a remainder', (d) => d.batch(3), {
     expected: [float32(1, 2, 3), float32(4, 5, 6), float32(7)],
   }),
   row('batch', 'without the remainder', (d) => d.batch(3, { dropRemainder: true }), {
     expected: [float32(1, 2, 3), float32(4, 5, 6)],
   }),
+  row('cache', 'in memory', (d) => d.cache(), {}),
+  row('cache', 'in memory, of which a pass is kept', (d) => d.cache().repeat(2), {
+    expected: [...numbers, ...numbers],
+  }),
+  row('cache', 'on disk', (d) => d.cache(freshFolder()), { async: true }),
+  row('cache', 'on disk, of which a pass is kept', (d) => d.cache(freshFolder()).repeat(2), {
+    expected: [...numbers, ...numbers],
+    async: true,
+  }),
+  row(
+    'bucketBySequenceLength',
+    'of two buckets',
+    (d) =>
+      (d as Dataset<NdArray>).bucketBySequenceLength({
+        elementLengthFunc: (x) => x.size,
+        bucketBoundaries: [2],
+        bucketBatchSizes: [2, 2],
+      }),
+    {
+      inputs: [lengths(1, 3, 0, 2, 1)],
+      expected: [int32([2, 1], 0, 0), int32([2, 3], 0, 1, 2, 0, 1, 0), int32([1, 1], 0)],
+    },
+  ),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
       [1, 2, 3],
@@ -71,6 +110,32 @@ export const operations: readonly OperationRow[] = [
   row('globalShuffle', 'by a seed', (d) => d.globalShuffle({ seed: 1 }), { expected: [5, 7, 6, 4, 3, 1, 2] }),
   row('globalShuffle', 'of one', (d) => d.globalShuffle(), { inputs: [[5]], expected: [5] }),
   row('globalShuffle', 'of nothing', (d) => d.globalShuffle(), { inputs: [[]], expected: [] }),
+  row(
+    'groupByWindow',
+    'by parity',
+    (d) =>
+      (d as Dataset<number>).groupByWindow({
+        keyFunc: (x) => x % 2,
+        reduceFunc: (key, window) => window.map((x) => [key, x]),
+        windowSize: 2,
+      }),
+    {
+      expected: [
+        [1, 1],
+        [1, 3],
+        [0, 2],
+        [0, 4],
+        [1, 5],
+        [1, 7],
+        [0, 6],
+      ],
+    },
+  ),
+  row('ignoreErrors', 'where nothing fails', (d) => d.ignoreErrors(), { recovers: true }),
+  row('ignoreErrors', 'of a map', (d) => d.map(failAt(1, 2, 7)).ignoreErrors(), {
+    expected: [3, 4, 5, 6],
+    recovers: true,
+  }),
   row('map', 'by a sync function', (d) => d.map(double), { expected: numbers.map(double), elementwise: true }),
   row('map', 'by an async function', (d) => d.map((x) => Promise.resolve(double(x))), {
     expected: numbers.map(double),
@@ -97,8 +162,12 @@ export const operations: readonly OperationRow[] = [
     'map',
     'with 3 calls in any order',
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
-    { expected: numbers.map(double), elementwise: true, async: true },
+    { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
+  row('paddedBatch', 'with a remainder', (d) => (d as Dataset<NdArray>).paddedBatch(2, { paddingValues: 9 }), {
+    inputs: [lengths(1, 3, 0)],
+    expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],
+  }),
   row('packSequences', 'into two rows at a time', (d) => loose(d).packSequences({ x: 4 }, { numPackingBins: 2 }), {
     inputs: [[[1, 2, 3], [4, 5], [6], [7, 8, 9], [], [10], [11, 12]].map((x) => ({ x }))],
     expected: [
@@ -120,6 +189,13 @@ export const operations: readonly OperationRow[] = [
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
+  row('raggedBatch', 'with a remainder', (d) => d.raggedBatch(2, { rowSplitsDtype: 'int32' }), {
+    inputs: [lengths(1, 3, 2)],
+    expected: [
+      { values: int32([4], 0, 0, 1, 2), rowSplits: int32([3], 0, 1, 4) },
+      { values: int32([2], 0, 1), rowSplits: int32([2], 0, 2) },
+    ],
+  }),
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),
@@ -129,6 +205,7 @@ export const operations: readonly OperationRow[] = [
   row('skip', 'of 2', (d) => d.skip(2), { expected: [3, 4, 5, 6, 7] }),
   row('skip', 'of more than there is', (d) => d.skip(20), { expected: [] }),
   row('skip', 'of all', (d) => d.skip(-1), { expected: [], reads: 0 }),
+  row('snapshot', 'in 3 shards', (d) => d.snapshot(freshFolder(), { shards: 3 }), { async: true }),
   row('split', 'by content', (d) => d.split({ a: 0.5, b: 0.3 }).a, { expected: [1, 3, 5, 6] }),
   row('split', 'by a key', (d) => d.split({ a: 0.5, b: 0.5 }, { key: (x) => (x as number) % 3 }).b, {
     expected: [2, 3, 5, 6],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { END, type Cursor } from '../../src/core/cursor.ts'
+import { messageOf } from '../../src/core/errors.ts'
 import { TensorSpec, type Spec } from '../../src/core/spec.ts'
 import { openPlan, type PlanNode } from '../../src/core/stage.ts'
 import type { State } from '../../src/core/state.ts'
@@ -29,6 +30,27 @@ export async function pull(cursor: Cursor<unknown>, count: number): Promise<unkn
     elements.push(plain(element))
   }
   return elements
+}
+
+/** What the next pull gives: an element in comparable form, END, or the message of an error. */
+export async function outcome(cursor: Cursor<unknown>): Promise<unknown> {
+  try {
+    return plain(await cursor.next())
+  } catch (error) {
+    return { threw: messageOf(error) }
+  }
+}
+
+/** The outcomes up to the end, failures included; at most `limit`. Closes the cursor. */
+export async function outcomes(cursor: Cursor<unknown>, limit = 1000): Promise<unknown[]> {
+  const all: unknown[] = []
+  while (all.length < limit) {
+    const next = await outcome(cursor)
+    if (next === END) break
+    all.push(next)
+  }
+  await cursor.close()
+  return all
 }
 
 /** A state as it comes back from a file. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { workerFn } from '../../src/parallel/workerFunction.ts'
+import { freshFolder } from './freshFolder.ts'
 import type { squares } from './workerPipeline.ts'
 
 /** One source with given arguments, and what must come out. */
@@ -18,11 +19,23 @@ export interface SourceRow {
 
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
 
+const saved = freshFolder()
+await Dataset.range(5).save(saved, { shards: 2 })
+
 /** At least one row for each source; a new source needs one too. */
 export const sources: readonly SourceRow[] = [
   { source: 'range', title: 'up', build: () => Dataset.range(4), expected: [0, 1, 2, 3] },
   { source: 'range', title: 'down', build: () => Dataset.range(5, 0, -2), expected: [5, 3, 1] },
   { source: 'range', title: 'of nothing', build: () => Dataset.range(3, 3), expected: [] },
+  { source: 'counter', title: 'upward', build: () => Dataset.counter(5, 2).take(3), expected: [5, 7, 9] },
+  { source: 'counter', title: 'standing still', build: () => Dataset.counter(5, 0).take(2), expected: [5, 5] },
+  {
+    source: 'random',
+    title: 'with a seed',
+    build: () => Dataset.random({ seed: 7 }).take(6),
+    expected: [911216622, 3377014597, 327848435, 1789060405, 153884223, 2889471669],
+  },
+  { source: 'load', title: 'of two shards', build: () => Dataset.load(saved), expected: [0, 1, 2, 3, 4], async: true },
   {
     source: 'fromTensors',
     title: 'of an object',

@@ -13,6 +13,7 @@ const length = 300
 function upstreamOf<T>(node: PlanNode<T>): Upstream<T> {
   const run = { seed: 0, epoch: 0, signal: new AbortController().signal }
   return {
+    node,
     cardinality: node.cardinality,
     spec: node.spec,
     open: (state) => openPlan(node, run, state),

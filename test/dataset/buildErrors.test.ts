@@ -155,7 +155,7 @@ const rows: readonly (readonly [message: string, call: () => unknown])[] = [
     'unbatch: b is a scalar, which has no rows.',
     () => (Dataset.fromTensors({ a: [1], b: 2 }) as unknown as Loose).unbatch(),
   ],
-  ['iterator: there is no option sgnal. It takes state, signal, epoch.', () => d().iterator({ sgnal: 1 })],
+  ['iterator: there is no option sgnal. It takes state, signal, epoch, profile.', () => d().iterator({ sgnal: 1 })],
   ['iterator: signal must be an AbortSignal, got true.', () => d().iterator({ signal: true })],
 ]
 

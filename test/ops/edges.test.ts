@@ -43,6 +43,23 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       1,
     ],
   ],
+  cache: [
+    ['of nothing', none.cache(), [], 0],
+    ['of nothing, twice', none.cache().repeat(2), [], 0],
+    ['of one, twice', range(1).cache().repeat(2), [0, 0], 2],
+    ['for ever', range(2).cache().repeat(), [0, 1, 0, 1, 0], Infinity],
+    ['of an endless input', range(Infinity).cache(), [0, 1, 2], Infinity],
+    [
+      'of an unknown number, twice',
+      range(3)
+        .filter((x) => x > 0)
+        .cache()
+        .repeat(2),
+      [1, 2, 1, 2],
+    ],
+    ['of a cache', range(2).cache().cache().repeat(2), [0, 1, 0, 1], 4],
+    ['without its first and last', range(4).cache().skip(1).take(2).repeat(2), [1, 2, 1, 2], 4],
+  ],
   take: [
     ['none', range(3).take(0), [], 0],
     ['some', range(3).take(2), [0, 1], 2],

@@ -4,6 +4,7 @@ import { Dataset } from '../../src/dataset/dataset.ts'
 import { ContentHash } from '../../src/ndarray/contentHash.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import type { SplitKey } from '../../src/ops/index.ts'
+import { open, pull } from '../contract/run.ts'
 
 const halves = { a: 0.5, b: 0.5 }
 const range = (...bounds: Parameters<typeof Dataset.range>) => Dataset.range(...bounds)
@@ -170,6 +171,19 @@ describe('split refuses, as it runs,', () => {
   ])('%s', async (message, key) => {
     const { a } = range(3).split(halves, { key: key as (x: number) => number })
     expect(messageOf(await a.toArray().catch((error: unknown) => error))).toBe(message)
+  })
+
+  it('an element by its index, in which one that failed before it counts', async () => {
+    const failing = range(3).map((x) => {
+      if (x === 0) throw new Error('boom')
+      return { x: x === 2 ? aMap : x }
+    })
+    const cursor = open(failing.split({ all: 1 }).all.node)
+    expect(() => cursor.next()).toThrow('boom')
+    expect(await pull(cursor, 1)).toEqual([{ x: 1 }])
+    expect(cursor.state()).toMatchObject({ index: 2 })
+    expect(() => cursor.next()).toThrow('no key can be made of the content at element 2')
+    await cursor.close()
   })
 
   it('an element without content', async () => {

@@ -41,6 +41,22 @@ describe('random pipelines', () => {
     )
   })
 
+  it('go on from the state after every element in a process where no cache is filled', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans({ shuffles: true }), async (plan) => {
+        const fresh = () => build(plan).take(20).node
+        const expected = await drain(open(fresh()))
+        const cursor = open(fresh())
+        for (let step = 0; step <= expected.length; step++) {
+          expect(await drain(open(fresh(), stored(cursor.state())))).toEqual(expected.slice(step))
+          await pull(cursor, 1)
+        }
+        await cursor.close()
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('skip as they pull', async () => {
     await fc.assert(
       fc.asyncProperty(plans({ shuffles: true }), fc.nat(5), fc.nat(12), async (plan, before, count) => {

@@ -25,6 +25,7 @@ export type Step =
   | { readonly op: 'batch'; readonly size: number; readonly dropRemainder: boolean; readonly then: 'sum' | 'unbatch' }
   | { readonly op: 'prefetch'; readonly size: number }
   | { readonly op: 'withOptions'; readonly seed: number }
+  | { readonly op: 'cache' }
   | { readonly op: 'concatenate' | 'zip'; readonly other: Plan }
   | { readonly op: 'shuffle'; readonly size: number; readonly reshuffle: boolean }
 
@@ -47,6 +48,7 @@ export function plans({ steps = 6, depth = 2, shuffles = false } = {}): fc.Arbit
     fc.record({ op: fc.constant('batch'), size, dropRemainder: fc.boolean(), then: fc.constantFrom('sum', 'unbatch') }),
     fc.record({ op: fc.constant('prefetch'), size: fc.nat(4) }),
     fc.record({ op: fc.constant('withOptions'), seed: fc.nat(9) }),
+    fc.record({ op: fc.constant('cache') }),
   ]
   if (shuffles) all.push(fc.record({ op: fc.constant('shuffle'), size, reshuffle: fc.boolean() }))
   if (depth > 1) {
@@ -113,6 +115,8 @@ function buildStep(dataset: Dataset<number>, step: Step): Dataset<number> {
       return dataset.prefetch(step.size)
     case 'withOptions':
       return dataset.withOptions({ seed: step.seed })
+    case 'cache':
+      return dataset.cache()
     case 'concatenate':
       return dataset.concatenate(build(step.other))
     case 'zip':
@@ -158,6 +162,7 @@ function referenceStep(values: number[], step: Step): number[] {
     }
     case 'prefetch':
     case 'withOptions':
+    case 'cache':
       return values
     case 'shuffle':
       throw new Error('a shuffle has no reference')

@@ -43,14 +43,16 @@ class FusedMapCursor implements Cursor<unknown> {
   }
 
   next(): Pull<unknown> {
+    // Counted before the pull, for an element that fails upstream is counted too.
+    const index = this.#chain.index++
     const element = this.#upstream.next()
-    if (element instanceof Promise) return element.then((settled) => this.#apply(settled))
-    return this.#apply(element)
+    if (element instanceof Promise) return element.then((settled) => this.#apply(settled, index))
+    return this.#apply(element, index)
   }
 
   skip(count: number): number | Promise<number> {
     return after(skipElements(this.#upstream, count), (skipped) => {
-      this.#chain.pass(skipped)
+      this.#chain.index += skipped
       return skipped
     })
   }
@@ -63,7 +65,9 @@ class FusedMapCursor implements Cursor<unknown> {
     return this.#upstream.close()
   }
 
-  #apply(element: unknown): unknown {
-    return element === END ? END : this.#chain.apply(element)
+  #apply(element: unknown, index: number): unknown {
+    if (element !== END) return this.#chain.apply(element, index)
+    this.#chain.index = index
+    return END
   }
 }

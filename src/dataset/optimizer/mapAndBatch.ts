@@ -1,6 +1,8 @@
+import { atPath } from '../../core/checks.ts'
+import type { Collecting } from '../../core/collectCursor.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { Batching } from '../../core/hints.ts'
-import type { PlanNode, Upstream } from '../../core/stage.ts'
+import type { PlanNode, StageContext, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
 import { mapsOf } from './fusedMaps.ts'
 import { MapChain } from './mapChain.ts'
@@ -16,17 +18,11 @@ export function mapAndBatch(node: PlanNode): PlanNode | undefined {
     name: 'mapAndBatch',
     args: { maps: maps.length, ...node.stage.args },
     open: ([upstream], context, state) => {
-      const make = batches.stacker(node.inputs[0].spec, context)
-      return new MapAndBatchCursor(upstream, new MapChain(maps, context), { ...batches, make }, state)
+      const join = batches.stacker(node.inputs[0].spec)
+      return new MapAndBatchCursor(upstream, maps, { ...batches, join }, context, state)
     },
   })
   return rewritten(node, stage, node.inputs[0].inputs)
-}
-
-interface Making {
-  readonly batchSize: number
-  readonly dropRemainder: boolean
-  readonly make: (rows: readonly unknown[], first: number) => unknown
 }
 
 interface BatchState {
@@ -38,38 +34,43 @@ interface BatchState {
 class MapAndBatchCursor implements Cursor<unknown> {
   readonly #upstream: Cursor<unknown>
   readonly #chain: MapChain
-  readonly #batching: Making
+  readonly #collecting: Collecting<unknown, unknown>
+  readonly #path: string
   #rows: unknown[] = []
   #filled = 0
-  /** Elements that came through the maps. */
+  /** Elements that came to the batch. */
   #index: number
 
-  constructor(upstream: Upstream, chain: MapChain, batching: Making, state?: State) {
+  constructor(
+    upstream: Upstream,
+    maps: readonly PlanNode[],
+    collecting: Collecting<unknown, unknown>,
+    context: StageContext,
+    state?: State,
+  ) {
     const { index = 0, upstream: inner } = (state ?? {}) as Partial<BatchState>
-    this.#upstream = upstream.open(chain.restore(inner))
-    this.#chain = chain
-    this.#batching = batching
+    this.#chain = new MapChain(maps, context)
+    this.#upstream = upstream.open(this.#chain.restore(inner))
+    this.#collecting = collecting
+    this.#path = context.path
     this.#index = index
   }
 
   next(): Pull<unknown> {
     this.#filled = 0
-    const { batchSize } = this.#batching
-    while (this.#filled < batchSize) {
-      const element = this.#upstream.next()
-      if (element instanceof Promise) return this.#nextLater(element)
-      if (element === END) break
-      const mapped = this.#chain.apply(element)
-      if (mapped instanceof Promise) return this.#nextLater(undefined, mapped)
-      this.#add(mapped)
+    let waiting
+    try {
+      waiting = this.#fill()
+    } catch (error) {
+      return this.#fail(error)
     }
-    return this.#emit()
+    return waiting === undefined ? this.#emit() : this.#fillLater(waiting)
   }
 
   skip(count: number): number | Promise<number> {
-    const { batchSize, dropRemainder } = this.#batching
+    const { batchSize, dropRemainder } = this.#collecting
     return after(skipElements(this.#upstream, count * batchSize), (skipped) => {
-      this.#chain.pass(skipped)
+      this.#chain.index += skipped
       this.#index += skipped
       return dropRemainder ? Math.floor(skipped / batchSize) : Math.ceil(skipped / batchSize)
     })
@@ -84,33 +85,60 @@ class MapAndBatchCursor implements Cursor<unknown> {
     return this.#upstream.close()
   }
 
-  /** Goes on where an element, or what a function makes of it, must be waited for. */
-  async #nextLater(pending: Pull<unknown>, mapped?: Promise<unknown>): Promise<unknown> {
-    let element = mapped === undefined ? await pending : undefined
-    if (mapped !== undefined) this.#add(await mapped)
-    for (;;) {
-      if (mapped === undefined) {
-        if (element === END) break
-        const made = this.#chain.apply(element)
-        this.#add(made instanceof Promise ? await made : made)
+  /** Fills the rows, as far as nothing must be waited for; gives a mapped element, or the end, that must be. */
+  #fill(): Promise<unknown> | undefined {
+    const { batchSize } = this.#collecting
+    const chain = this.#chain
+    while (this.#filled < batchSize) {
+      const index = chain.index++
+      const element = this.#upstream.next()
+      if (element instanceof Promise) {
+        return element.then((settled) => (settled === END ? END : chain.apply(settled, index)))
       }
-      mapped = undefined
-      if (this.#filled >= this.#batching.batchSize) break
-      const next = this.#upstream.next()
-      element = next instanceof Promise ? await next : next
+      const mapped = element === END ? END : chain.apply(element, index)
+      if (mapped instanceof Promise) return mapped
+      if (!this.#add(mapped)) return undefined
+    }
+    return undefined
+  }
+
+  async #fillLater(waiting: Promise<unknown>): Promise<unknown> {
+    try {
+      for (let pending: Promise<unknown> | undefined = waiting; pending !== undefined;) {
+        pending = this.#add(await pending) ? this.#fill() : undefined
+      }
+    } catch (error) {
+      return this.#fail(error)
     }
     return this.#emit()
   }
 
-  #add(row: unknown): void {
-    this.#rows[this.#filled++] = row
+  /** Says whether it was an element, and not the end. */
+  #add(mapped: unknown): boolean {
+    if (mapped === END) {
+      this.#chain.index--
+      return false
+    }
+    this.#rows[this.#filled++] = mapped
     this.#index++
+    return true
+  }
+
+  /** The element that failed is counted too. */
+  #fail(error: unknown): never {
+    this.#index++
+    throw error
   }
 
   #emit(): unknown {
-    const { batchSize, dropRemainder, make } = this.#batching
+    const { batchSize, dropRemainder, join } = this.#collecting
     const filled = this.#filled
     if (filled === 0 || (dropRemainder && filled < batchSize)) return END
-    return make(filled === this.#rows.length ? this.#rows : this.#rows.slice(0, filled), this.#index - filled)
+    const rows = filled === this.#rows.length ? this.#rows : this.#rows.slice(0, filled)
+    try {
+      return join(rows, this.#index - filled)
+    } catch (error) {
+      throw atPath(error, this.#path)
+    }
   }
 }

@@ -8,26 +8,29 @@ interface MapState {
   readonly upstream: State
 }
 
-/** The functions of maps that follow each other, each with its own path, random key and index. */
+/**
+ * The functions of maps that follow each other, each with its own path and random key. An element that fails counts in
+ * each of them, so that all have one index.
+ */
 export class MapChain {
+  /** Elements that came to the maps. */
+  index = 0
   readonly #calls: readonly ElementFunction<unknown, unknown>[]
   readonly #functions: readonly UserFunction<unknown, unknown>[]
-  /** Elements that came to each function: fewer to those behind one that threw. */
-  readonly #indices: number[]
 
   /** @param maps the nodes as they were written, the first one first */
   constructor(maps: readonly PlanNode[], context: StageContext) {
     this.#calls = maps.map((map) => map.stage.hints?.maps as ElementFunction<unknown, unknown>)
     this.#functions = maps.map((map, i) => new UserFunction(this.#calls[i], contextOf(map, context)))
-    this.#indices = maps.map(() => 0)
   }
 
-  /** Takes the indices out of the states of the maps; gives what is left, the upstream's. */
+  /** Takes the index out of the states of the maps; gives what is left, the upstream's. */
   restore(state: State | undefined): State | undefined {
+    if (state === undefined) return undefined
     let inner = state
-    for (let i = this.#indices.length - 1; i >= 0 && inner !== undefined; i--) {
+    for (let i = 0; i < this.#calls.length; i++) {
       const { index, upstream } = inner as unknown as MapState
-      this.#indices[i] = index
+      this.index = index
       inner = upstream
     }
     return inner
@@ -35,19 +38,13 @@ export class MapChain {
 
   /** The states of the maps, one within the other, round that of the upstream. */
   state(upstream: State): State {
-    return this.#indices.reduce<State>((inner, index) => ({ index, upstream: inner }), upstream)
+    return this.#calls.reduce<State>((inner) => ({ index: this.index, upstream: inner }), upstream)
   }
 
-  /** Counts elements that no function is called for. */
-  pass(skipped: number): void {
-    for (let i = 0; i < this.#indices.length; i++) this.#indices[i] += skipped
-  }
-
-  /** Applies the functions, from `first` on, to one element. */
-  apply(element: unknown, first = 0): unknown {
+  /** Applies the functions, from `first` on, to the element of an index. */
+  apply(element: unknown, index: number, first = 0): unknown {
     const calls = this.#calls
     for (let i = first; i < calls.length; i++) {
-      const index = this.#indices[i]++
       const fn = this.#functions[i]
       let result
       try {
@@ -57,14 +54,14 @@ export class MapChain {
       }
       if (typeof result === 'object' || result === undefined) {
         result = fn.settle(result, index)
-        if (result instanceof Promise) return i + 1 === calls.length ? result : this.#applyLater(result, i + 1)
+        if (result instanceof Promise) return i + 1 === calls.length ? result : this.#applyLater(result, index, i + 1)
       }
       element = result
     }
     return element
   }
 
-  async #applyLater(pending: Promise<unknown>, first: number): Promise<unknown> {
-    return await this.apply(await pending, first)
+  async #applyLater(pending: Promise<unknown>, index: number, first: number): Promise<unknown> {
+    return await this.apply(await pending, index, first)
   }
 }

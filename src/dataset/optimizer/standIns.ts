@@ -35,12 +35,13 @@ export function gatherBatch(node: PlanNode, rewrite: (node: PlanNode) => PlanNod
   if (batches === undefined) return undefined
   const found = standInsOf(node.inputs[0], rewrite)
   if (found === undefined) return undefined
-  const { batchSize: size, dropRemainder } = batches
-  const make = (standIns: readonly unknown[]): unknown => found.madeOf.makeBatch(standIns)
+  const { batchSize, dropRemainder } = batches
+  const join = (standIns: readonly unknown[]): unknown => found.madeOf.makeBatch(standIns)
   const stage = stageFor(node, {
     name: 'gatherBatch',
     args: node.stage.args,
-    open: ([upstream], _context, state) => new CollectCursor(upstream, { size, dropRemainder, make }, state),
+    open: ([upstream], context, state) =>
+      new CollectCursor(upstream, { batchSize, dropRemainder, join }, context, state),
   })
   return rewritten(node, stage, [found.plan])
 }

@@ -1,0 +1,83 @@
+import { mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileError } from '../core/errors.ts'
+import type { FileSystem } from './atomicFile.ts'
+
+/** What is used of the file system for folders; replaced in tests. */
+export interface DirectorySystem extends FileSystem {
+  mkdir(path: string, options?: { readonly recursive: true }): Promise<unknown>
+  rm(path: string, options: { readonly recursive: true; readonly force: true }): Promise<void>
+}
+
+export const nodeDirectorySystem: DirectorySystem = { open, rename, unlink, mkdir, rm }
+
+/** Makes temporary names differ within this thread; those of other threads and processes are found by trying. */
+let serial = 0
+
+/**
+ * A folder that appears under its name only when it is whole. Until then its files are in a hidden folder beside it, so
+ * that publishing is one rename.
+ */
+export class AtomicDirectory {
+  readonly path: string
+  /** Where the files are to be put. */
+  readonly temporary: string
+  readonly #system: DirectorySystem
+
+  private constructor(path: string, temporary: string, system: DirectorySystem) {
+    this.path = path
+    this.temporary = temporary
+    this.#system = system
+  }
+
+  /** @throws PermissionDeniedError and other named errors of the file system */
+  static async create(path: string, system: DirectorySystem = nodeDirectorySystem): Promise<AtomicDirectory> {
+    try {
+      await system.mkdir(dirname(path), { recursive: true })
+    } catch (error) {
+      throw fileError(error, path, 'cannot create')
+    }
+    for (;;) {
+      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.tmp`)
+      try {
+        await system.mkdir(temporary)
+        return new AtomicDirectory(path, temporary, system)
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') continue
+        throw fileError(error, path, 'cannot create')
+      }
+    }
+  }
+
+  /** Gives the folder its name; false where another folder has it, which stays as it is. */
+  async publish(): Promise<boolean> {
+    try {
+      await this.#system.rename(this.temporary, this.path)
+      return true
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return false
+      throw fileError(error, this.path, 'cannot rename a temporary folder to')
+    }
+  }
+
+  /** Removes the temporary folder, if it is still there; never fails, since it follows another failure. */
+  async discard(): Promise<void> {
+    await this.#system.rm(this.temporary, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** Removes a folder: it is gone from its name at once, and then from the disk. One that does not exist is no error. */
+export async function removeDirectory(path: string, system: DirectorySystem = nodeDirectorySystem): Promise<void> {
+  const doomed = join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.removed`)
+  try {
+    await system.rename(path, doomed)
+    await system.rm(doomed, { recursive: true, force: true })
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fileError(error, path, 'cannot remove')
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,274 @@
+import { availableParallelism } from 'node:os'
+import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
+import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
+import type { Spec } from '../core/spec.ts'
+import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import type { ElementFunction } from '../core/userFunction.ts'
+import { ParallelInterleaveCursor } from './parallelInterleave.ts'
+
+/** Options of `interleave`. */
+export interface InterleaveOptions {
+  /**
+   * Datasets that are open at once; by default, as in TensorFlow, the number of processors. Give it where the order must
+   * be the same on every machine.
+   */
+  readonly cycleLength?: number
+  /** Consecutive elements taken from one of them before it is the next one's turn; 1 by default. */
+  readonly blockLength?: number
+  /** Pulls of async inner datasets in flight at once; 1 by default, which reads nothing ahead. */
+  readonly numParallelCalls?: number
+  /** Whether the order is kept, also where another dataset is ready first; true by default. */
+  readonly deterministic?: boolean
+  /** Spec of the elements of the datasets that the function returns; unknown by default. */
+  readonly outputSignature?: Spec
+}
+
+/**
+ * Makes a dataset of each element, and takes the elements of `cycleLength` of them in turn, `blockLength` at a time
+ * (`tf.data.Dataset.interleave`).
+ *
+ * In: elements, and `{ rng, index, epoch }` as second argument of the function, which returns a Dataset or a promise of
+ * one. Out: the elements of those datasets, in TensorFlow's order: one that ends gives up its turn, and the next is opened
+ * when the turn comes round again. With `numParallelCalls` above 1 the open datasets are read ahead, a block each, which
+ * changes the speed and not the order, unless `deterministic` is false. Length: unknown, but 0 of 0. Saved: the
+ * elements being expanded by their indices, and the place in the dataset of each; restoring reads those elements again, and
+ * calls the function again with the same indices.
+ *
+ * @example
+ * Dataset.range(3).interleave((x) => Dataset.range(10 * x, 10 * x + 3), { cycleLength: 2 }) // 0, 10, 1, 11, 2, 12, 20, 21, 22
+ * @throws InvalidArgumentError where the function returns no Dataset, with the element's index
+ */
+export function interleave<T, R>(fn: ElementFunction<T, Source<R>>, options: InterleaveOptions = {}): Stage<T, R> {
+  checkFunction('interleave', 'fn', fn)
+  checkOptions('interleave', options, [
+    'cycleLength',
+    'blockLength',
+    'numParallelCalls',
+    'deterministic',
+    'outputSignature',
+  ])
+  const { outputSignature } = options
+  const cycleLength = checkCount('interleave', 'cycleLength', options.cycleLength ?? availableParallelism(), { min: 1 })
+  const blockLength = checkCount('interleave', 'blockLength', options.blockLength ?? 1, { min: 1 })
+  const numParallelCalls = checkCount('interleave', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
+  const deterministic = checkBoolean('interleave', 'deterministic', options.deterministic ?? true)
+  const parallel = numParallelCalls > 1
+  return Object.freeze({
+    name: 'interleave',
+    args: { fn, cycleLength, blockLength, ...(parallel ? { numParallelCalls, deterministic } : {}) },
+    tuning: ['fn', 'numParallelCalls', 'deterministic'],
+    cardinality: ([length]) => (length === 0 ? 0 : undefined),
+    spec: () => outputSignature,
+    open: ([upstream], context, state) =>
+      parallel
+        ? new ParallelInterleaveCursor(
+            upstream,
+            fn,
+            { cycleLength, blockLength, numParallelCalls, deterministic },
+            context,
+            state,
+          )
+        : new InterleaveCursor(upstream, fn, cycleLength, blockLength, context, state),
+  } satisfies Stage<T, R>)
+}
+
+/** The place in one inner dataset. */
+export interface InnerState {
+  /** Index of the element that it was made of. */
+  readonly index: number
+  /** Elements delivered since `upstream`. */
+  readonly delivered: number
+  readonly upstream: State
+}
+
+/** The same for a serial and a parallel cursor, each of which goes on from the other's. */
+export interface InterleaveState {
+  /** The input, with the elements being expanded held. */
+  readonly input: State
+  /** Whose turn it is. */
+  readonly turn: number
+  /** Elements that it delivered in this turn. */
+  readonly taken: number
+  /** The datasets that have a place in the cycle. */
+  readonly open: readonly (InnerState & { readonly place: number })[]
+  /** Those that were opened before their place was free. */
+  readonly ahead: readonly InnerState[]
+}
+
+interface Inner<R> {
+  readonly index: number
+  readonly cursor: Cursor<R>
+}
+
+class InterleaveCursor<T, R> implements Cursor<R> {
+  readonly #inputs: InnerDatasets<T, R>
+  readonly #cycleLength: number
+  readonly #blockLength: number
+  /** By place in the cycle; as long as places were filled. */
+  readonly #places: (Inner<R> | undefined)[] = []
+  readonly #ahead: Inner<R>[] = []
+  #restoring: InterleaveState | undefined
+  #turn = 0
+  #taken = 0
+  #open = 0
+  #inputEnded = false
+  #closed = false
+
+  constructor(
+    upstream: Upstream<T>,
+    fn: ElementFunction<T, Source<R>>,
+    cycleLength: number,
+    blockLength: number,
+    context: StageContext,
+    state?: State,
+  ) {
+    this.#restoring = state as unknown as InterleaveState | undefined
+    this.#inputs = new InnerDatasets(upstream, fn, context, this.#restoring?.input)
+    this.#cycleLength = cycleLength
+    this.#blockLength = blockLength
+  }
+
+  next(): Pull<R> {
+    for (;;) {
+      const inner = this.#places[this.#turn]
+      if (inner === undefined) {
+        const filled = this.#fill()
+        if (filled instanceof Promise) return filled.then((more) => (more ? this.next() : END))
+        if (!filled) return END
+        continue
+      }
+      const element = inner.cursor.next()
+      if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
+      if (element !== END) {
+        if (++this.#taken === this.#blockLength) this.#pass()
+        return element
+      }
+      const left = this.#leave()
+      if (left instanceof Promise) return left.then(() => this.next())
+    }
+  }
+
+  skip(count: number): number | Promise<number> {
+    let skipped = 0
+    while (skipped < count) {
+      const inner = this.#places[this.#turn]
+      if (inner === undefined) {
+        const filled = this.#fill()
+        if (filled instanceof Promise) return filled.then((more) => (more ? this.#skipOn(count, skipped) : skipped))
+        if (!filled) return skipped
+        continue
+      }
+      const wanted = Math.min(count - skipped, this.#blockLength - this.#taken)
+      const passed = after(skipElements(inner.cursor, wanted), (some) => this.#passOver(some, wanted))
+      if (passed instanceof Promise) return passed.then((some) => this.#skipOn(count, skipped + some))
+      skipped += passed
+    }
+    return skipped
+  }
+
+  state() {
+    if (this.#restoring !== undefined) return { ...this.#restoring } as unknown as State
+    const place = ({ index, cursor }: Inner<R>) => ({ index, delivered: 0, upstream: cursor.state() })
+    return {
+      input: this.#inputs.state(),
+      turn: this.#turn,
+      taken: this.#taken,
+      open: this.#places.flatMap((inner, i) => (inner === undefined ? [] : [{ place: i, ...place(inner) }])),
+      ahead: this.#ahead.map(place),
+    }
+  }
+
+  close(): void | Promise<void> {
+    this.#closed = true
+    const inner = [...this.#places, ...this.#ahead].flatMap((one) => (one === undefined ? [] : [one.cursor]))
+    return closeAll([...inner, this.#inputs])
+  }
+
+  #deliver(element: R | typeof END): Pull<R> {
+    if (element === END) return after(this.#leave(), () => this.next())
+    if (++this.#taken === this.#blockLength) this.#pass()
+    return element
+  }
+
+  #skipOn(count: number, skipped: number): number | Promise<number> {
+    return after(this.skip(count - skipped), (further) => skipped + further)
+  }
+
+  /** Counts elements passed over in this turn; fewer than wanted at the end of the dataset. */
+  #passOver(passed: number, wanted: number): number | Promise<number> {
+    this.#taken += passed
+    if (passed < wanted) return after(this.#leave(), () => passed)
+    if (this.#taken === this.#blockLength) this.#pass()
+    return passed
+  }
+
+  /** Hands the turn on. Places that were never filled stay empty once the input ended. */
+  #pass(): void {
+    this.#taken = 0
+    this.#turn++
+    if (this.#turn >= (this.#inputEnded ? this.#places.length : this.#cycleLength)) this.#turn = 0
+  }
+
+  /** Fills the place whose turn it is, or hands the turn on; says whether there is more to come. */
+  #fill(): boolean | Promise<boolean> {
+    if (this.#closed) return false
+    if (this.#restoring !== undefined) return this.#restore(this.#restoring)
+    const ahead = this.#ahead.shift()
+    if (ahead !== undefined) return this.#put(ahead)
+    if (this.#inputEnded) {
+      this.#pass()
+      return this.#open > 0
+    }
+    const inner = this.#inputs.next()
+    return inner instanceof Promise ? inner.then((settled) => this.#place(settled)) : this.#place(inner)
+  }
+
+  #place(inner: InnerDataset<R> | typeof END): boolean {
+    if (this.#closed) return false
+    if (inner !== END) return this.#put({ index: inner.index, cursor: inner.upstream.open() })
+    this.#inputEnded = true
+    this.#pass()
+    return this.#open > 0
+  }
+
+  #put(inner: Inner<R>): boolean {
+    this.#places[this.#turn] = inner
+    this.#open++
+    return true
+  }
+
+  /** Lets the dataset whose turn it is go, once it ended. */
+  #leave(): void | Promise<void> {
+    const finished = this.#places[this.#turn]
+    this.#places[this.#turn] = undefined
+    this.#open--
+    if (finished !== undefined) this.#inputs.release(finished.index)
+    this.#pass()
+    return finished?.cursor.close()
+  }
+
+  async #restore(state: InterleaveState): Promise<boolean> {
+    const datasets = await this.#inputs.restore()
+    if (this.#closed) return false
+    const reopen = async ({ index, delivered, upstream }: InnerState, keep: (inner: Inner<R>) => void) => {
+      const cursor = datasets.get(index)?.upstream.open(upstream)
+      if (cursor === undefined) return
+      keep({ index, cursor })
+      await skipElements(cursor, delivered)
+    }
+    for (const saved of state.open) {
+      await reopen(saved, (inner) => {
+        while (this.#places.length < saved.place) this.#places.push(undefined)
+        this.#places[saved.place] = inner
+        this.#open++
+      })
+    }
+    for (const saved of state.ahead) await reopen(saved, (inner) => this.#ahead.push(inner))
+    this.#turn = state.turn
+    this.#taken = state.taken
+    this.#restoring = undefined
+    return true
+  }
+}
