@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
+import { packing, splitting } from './cases/packing.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
@@ -26,6 +27,8 @@ const cases: readonly Case[] = [
   csvRows,
   trainingData,
   trainingStep,
+  splitting,
+  packing,
 ]
 
 const { values, positionals } = parseArgs({

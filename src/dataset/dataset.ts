@@ -272,6 +272,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.map(fn, options))
   }
 
+  /** Packs sequences of varying length into rows of fixed length; see {@link ops.packSequences}. */
+  packSequences<U>(
+    this: Dataset<U>,
+    lengths: ops.PackedLengths<U>,
+    options?: ops.PackSequencesOptions<U>,
+  ): Dataset<ops.Packed<U>> {
+    return this.pipe(ops.packSequences<U>(lengths, options))
+  }
+
   /** Stacks consecutive elements, padded to one shape; see {@link ops.paddedBatch}. */
   paddedBatch<U>(this: Dataset<U>, batchSize: number, options?: ops.PaddedBatchOptions<U>): Dataset<Batched<U>> {
     return this.pipe(ops.paddedBatch<U>(batchSize, options))
@@ -329,6 +338,15 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   snapshot(path: string, options?: ops.SnapshotOptions): CachedDataset<T> {
     const { stage, clear } = ops.snapshot<T>(path, options)
     return new CachedDataset(planNode(stage, [this.node]), () => clear(this.node))
+  }
+
+  /** Parts of the data by name, decided by a hash of each element's key; see {@link ops.split}. */
+  split<F extends Readonly<Record<string, number>>>(
+    fractions: F,
+    options?: ops.SplitOptions<T>,
+  ): { -readonly [K in keyof F]: Dataset<T> } {
+    const parts = Object.entries<Stage<T, T>>(ops.split<T, F>(fractions, options))
+    return Object.fromEntries(parts.map(([part, stage]) => [part, this.pipe(stage)])) as { [K in keyof F]: Dataset<T> }
   }
 
   /** The first `count` elements; see {@link ops.take}. */

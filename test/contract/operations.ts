@@ -31,6 +31,12 @@ const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.len
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
 /** Vectors 0, 1, ... of these lengths. */
 const lengths = (...all: number[]) => all.map((n) => ndarray(Int32Array.from({ length: n }, (_, i) => i)))
+const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
+  x: int32([x.length], ...x),
+  x_segment_ids: int32([x.length], ...segmentIds),
+  x_positions: int32([x.length], ...positions),
+})
+const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
 const isOdd = (x: unknown) => (x as number) % 2 === 1
 
@@ -162,6 +168,24 @@ export const operations: readonly OperationRow[] = [
     inputs: [lengths(1, 3, 0)],
     expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],
   }),
+  row('packSequences', 'into two rows at a time', (d) => loose(d).packSequences({ x: 4 }, { numPackingBins: 2 }), {
+    inputs: [[[1, 2, 3], [4, 5], [6], [7, 8, 9], [], [10], [11, 12]].map((x) => ({ x }))],
+    expected: [
+      packed([1, 2, 3, 6], [1, 1, 1, 2], [0, 1, 2, 0]),
+      packed([4, 5, 0, 0], [1, 1, 0, 0], [0, 1, 0, 0]),
+      packed([7, 8, 9, 10], [1, 1, 1, 3], [0, 1, 2, 0]),
+      packed([11, 12, 0, 0], [1, 1, 0, 0], [0, 1, 0, 0]),
+    ],
+  }),
+  row(
+    'packSequences',
+    'into one row',
+    (d) => loose(d).packSequences({ x: 2 }, { paddingValue: -1, dropTooLong: true }),
+    {
+      inputs: [[{ x: [1] }, { x: [2, 3, 4] }]],
+      expected: [packed([1, -1], [1, 0], [0, 0])],
+    },
+  ),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
@@ -182,6 +206,11 @@ export const operations: readonly OperationRow[] = [
   row('skip', 'of more than there is', (d) => d.skip(20), { expected: [] }),
   row('skip', 'of all', (d) => d.skip(-1), { expected: [], reads: 0 }),
   row('snapshot', 'in 3 shards', (d) => d.snapshot(freshFolder(), { shards: 3 }), { async: true }),
+  row('split', 'by content', (d) => d.split({ a: 0.5, b: 0.3 }).a, { expected: [1, 3, 5, 6] }),
+  row('split', 'by a key', (d) => d.split({ a: 0.5, b: 0.5 }, { key: (x) => (x as number) % 3 }).b, {
+    expected: [2, 3, 5, 6],
+  }),
+  row('split', 'into one part', (d) => d.split({ all: 1 }).all, { elementwise: true }),
   row('take', 'of 3', (d) => d.take(3), { expected: [1, 2, 3], reads: 3 }),
   row('take', 'of all', (d) => d.take(-1), { elementwise: true }),
   row('take', 'of more than there is', (d) => d.take(20), { elementwise: true }),

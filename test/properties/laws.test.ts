@@ -152,4 +152,40 @@ describe('take, skip and map', () => {
       }),
     )
   })
+
+  it('zip is undone by taking each side', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(), fc.string()), { maxLength: 40 }), async (pairs) => {
+        const dataset = Dataset.fromGenerator(pairs)
+        const again = Dataset.zip([dataset.map(([a]) => a), dataset.map(([, b]) => b)])
+        expect(await again.toArray()).toEqual(pairs)
+      }),
+    )
+  })
+})
+
+describe('filter and repeat', () => {
+  it('two filters are one by both predicates', async () => {
+    await fc.assert(
+      fc.asyncProperty(length, fc.func(fc.boolean()), fc.func(fc.boolean()), async (count, p, q) => {
+        const two = Dataset.range(count)
+          .filter((x) => p(x))
+          .filter((x) => q(x))
+        const one = Dataset.range(count).filter((x) => p(x) && q(x))
+        expect(await two.toArray()).toEqual(await one.toArray())
+      }),
+    )
+  })
+
+  it('repeat gives n times the elements, as it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(length, fc.nat(5), fc.boolean(), async (count, n, known) => {
+        const dataset = known ? Dataset.range(count) : Dataset.range(count).filter(() => true)
+        const once = await dataset.toArray()
+        const repeated = dataset.repeat(n)
+        expect(await repeated.toArray()).toEqual(Array<number[]>(n).fill(once).flat())
+        if (known) expect(repeated.cardinality()).toBe(n * count)
+      }),
+    )
+  })
 })

@@ -1,0 +1,197 @@
+import { checkCount, checkFunction, checkOptions, locateError, returnedNothing, wrongArgument } from '../core/checks.ts'
+import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
+import type { Stage, Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import { ContentHash } from '../ndarray/contentHash.ts'
+import { describe } from '../ndarray/ndarray.ts'
+
+/** What an element can be known by. */
+export type SplitKey = string | number | bigint | Uint8Array
+
+/** Options of `split`. */
+export interface SplitOptions<in T> {
+  /** Decides, with the key, which part an element is in; 0 by default, and never that of `withOptions`. */
+  readonly seed?: number
+  /** What an element is known by, such as its user or document; the whole content by default. */
+  readonly key?: (element: T) => SplitKey
+}
+
+/**
+ * Splits a dataset into parts by a hash of each element's key (no twin in TensorFlow).
+ *
+ * In: elements. Out: for each part the elements in it, unchanged and in order. A key and the seed alone decide the part:
+ * elements of one key, duplicates too, are in one part, and stay there when data is added, removed or reordered. The
+ * fractions hold for many keys, not to the element. Where they sum to less than 1, the rest is in no part. The parts lie
+ * in the order of their names, so that a greater fraction of the first takes from the second and keeps what it had.
+ * Each part reads the whole input for itself. Length: unknown, but 0 of 0. Saved: the index, and the upstream.
+ *
+ * The default key is the content as `ContentHash` sees it: two objects whose keys are in another order differ.
+ *
+ * @example
+ * const { train, test } = Dataset.range(10).split({ train: 0.8, test: 0.2 }, { seed: 1 })
+ * train // 0, 2, 3, 5, 6, 7, 8, 9
+ * test // 1, 4
+ * @throws InvalidArgumentError where the key of an element is of another kind
+ */
+export function split<T, F extends Readonly<Record<string, number>>>(
+  fractions: F,
+  options: SplitOptions<T> = {},
+): { [K in keyof F]: Stage<T, T> } {
+  const sum = checkFractions(fractions)
+  checkOptions('split', options, ['seed', 'key'])
+  const { key } = options
+  const seed = checkCount('split', 'seed', options.seed ?? 0)
+  if (key !== undefined) checkFunction('split', 'key', key)
+  let end = 0
+  const parts = Object.entries(fractions).map(([part, fraction], i, { length }) => {
+    const start = end
+    // Rounding must leave no gap before 1, in which an element would be in no part.
+    end = i === length - 1 && sum > 1 - tolerance ? 1 : start + fraction
+    const args = { part, fractions: { ...fractions }, seed, ...(key && { key }) }
+    return [part, splitPart(args, { start, end }, key)] as const
+  })
+  return Object.fromEntries(parts) as { [K in keyof F]: Stage<T, T> }
+}
+
+/** How far from 1 the sum of fractions may be by rounding. */
+const tolerance = 1e-9
+
+function checkFractions(fractions: unknown): number {
+  if (typeof fractions !== 'object' || fractions === null || Array.isArray(fractions)) {
+    throw wrongArgument('split', 'fractions', 'an object', fractions)
+  }
+  const parts: [string, unknown][] = Object.entries(fractions)
+  if (parts.length === 0) {
+    throw new InvalidArgumentError('split: fractions names no part.', { hint: 'As in { train: 0.8, test: 0.2 }.' })
+  }
+  let sum = 0
+  for (const [part, fraction] of parts) {
+    if (!(typeof fraction === 'number' && fraction > 0 && fraction <= 1)) {
+      throw wrongArgument('split', `fractions.${part}`, 'a number above 0 and at most 1', fraction)
+    }
+    sum += fraction
+  }
+  if (sum > 1 + tolerance) throw wrongArgument('split', 'the sum of fractions', 'at most 1', sum)
+  return sum
+}
+
+/** The part of the unit interval that a part of the data takes, `end` not included. */
+interface Interval {
+  readonly start: number
+  readonly end: number
+}
+
+function splitPart<T>(
+  args: { readonly seed: number },
+  { start, end }: Interval,
+  key: ((element: T) => SplitKey) | undefined,
+): Stage<T, T> {
+  return Object.freeze({
+    name: 'split',
+    args,
+    cardinality: ([length]) => (length === 0 ? 0 : undefined),
+    spec: ([spec]) => spec,
+    open: ([upstream], { path }, state) => {
+      const place = placer(args.seed, path, key)
+      const isIn = (element: T, index: number): boolean => {
+        const at = place(element, index)
+        return start <= at && at < end
+      }
+      return new SplitCursor(upstream, isIn, state)
+    },
+  } satisfies Stage<T, T>)
+}
+
+/** What gives each key its place in [0, 1), of 53 random bits. */
+function placer<T>(
+  seed: number,
+  path: string,
+  key: ((element: T) => SplitKey) | undefined,
+): (element: T, index: number) => number {
+  const content = new ContentHash(seed)
+  const words = new Uint32Array(4)
+  return (element, index) => {
+    if (key === undefined) hashContent(element, index)
+    else content.hash(words, keyOfElement(key, element, path, index))
+    return ((words[0] >>> 5) * 0x4000000 + (words[1] >>> 6)) / 0x20000000000000
+  }
+
+  function hashContent(element: T, index: number): void {
+    try {
+      content.hash(words, element)
+    } catch (error) {
+      throw locateError(error, path, index, 'no key can be made of the content')
+    }
+  }
+}
+
+function keyOfElement<T>(key: (element: T) => SplitKey, element: T, path: string, index: number): SplitKey {
+  let found: unknown
+  try {
+    found = key(element)
+  } catch (error) {
+    throw locateError(error, path, index)
+  }
+  if (typeof found === 'string' || typeof found === 'number' || typeof found === 'bigint') return found
+  if (found instanceof Uint8Array) return found
+  if (found === undefined) throw returnedNothing(path, index)
+  throw new InvalidArgumentError(`${path}: the function returned ${describe(found)} as key of element ${index}.`, {
+    path,
+    index,
+    hint: 'A key is a string, a number, a bigint or a Uint8Array.',
+  })
+}
+
+interface SplitState {
+  readonly index: number
+  readonly upstream: State
+}
+
+class SplitCursor<T> implements Cursor<T> {
+  readonly #upstream: Cursor<T>
+  readonly #isIn: (element: T, index: number) => boolean
+  #index: number
+
+  constructor(upstream: Upstream<T>, isIn: (element: T, index: number) => boolean, state?: State) {
+    const { index = 0, upstream: inner } = (state ?? {}) as Partial<SplitState>
+    this.#upstream = upstream.open(inner)
+    this.#isIn = isIn
+    this.#index = index
+  }
+
+  next(): Pull<T> {
+    for (;;) {
+      const element = this.#pull()
+      if (element instanceof Promise) return this.#search(element)
+      if (this.#isFound(element)) return element
+    }
+  }
+
+  state() {
+    return { index: this.#index, upstream: this.#upstream.state() }
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  async #search(pending: Promise<T | typeof END>): Promise<T | typeof END> {
+    let element = await pending
+    while (!this.#isFound(element)) element = await this.#pull()
+    return element
+  }
+
+  /** Counts before the pull, for an element that fails upstream is counted too. */
+  #pull(): Pull<T> {
+    this.#index++
+    return this.#upstream.next()
+  }
+
+  /** Whether the search is over: by an element of this part, or by the end, which does not count. */
+  #isFound(element: T | typeof END): boolean {
+    if (element !== END) return this.#isIn(element, this.#index - 1)
+    this.#index--
+    return true
+  }
+}
