@@ -31,7 +31,17 @@ export type { DataOf, DTypeOf, ScalarOf, TypedArray } from './ndarray/dtype.ts'
 export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from './ndarray/element.ts'
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
-export type { BatchOptions, MapOptions, PipelineOptions, ShuffleOptions, SourceStructure, Zipped } from './ops/index.ts'
+export type {
+  BatchOptions,
+  ChooseOptions,
+  ElementOf,
+  MapOptions,
+  PipelineOptions,
+  SampleOptions,
+  ShuffleOptions,
+  SourceStructure,
+  Zipped,
+} from './ops/index.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export type {
   AnyIterable,

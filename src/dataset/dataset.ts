@@ -71,6 +71,25 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.fromWorkers(fn, options))
   }
 
+  /** Elements of several datasets, in the order that another one says; see {@link ops.chooseFromDatasets}. */
+  static chooseFromDatasets<const S extends readonly Source[]>(
+    datasets: S,
+    choiceDataset: Source<number | bigint>,
+    options?: ops.ChooseOptions,
+  ): Dataset<ops.ElementOf<S>> {
+    const { stage, inputs } = ops.chooseFromDatasets(datasets, choiceDataset, options)
+    return new Dataset(planNode(stage, inputs))
+  }
+
+  /** Elements of several datasets, drawn at random by weight; see {@link ops.sampleFromDatasets}. */
+  static sampleFromDatasets<const S extends readonly Source[]>(
+    datasets: S,
+    options?: ops.SampleOptions,
+  ): Dataset<ops.ElementOf<S>> {
+    const { stage, inputs } = ops.sampleFromDatasets(datasets, options)
+    return new Dataset(planNode(stage, inputs))
+  }
+
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
   static zip<const S extends ops.SourceStructure>(datasets: S): Dataset<ops.Zipped<S>> {
     const { stage, inputs } = ops.zip(datasets)

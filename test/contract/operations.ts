@@ -35,6 +35,16 @@ function row(
   return { operation, title, inputs: [numbers], build, expected: numbers, ...rest }
 }
 
+const sampled = [
+  [1, 2, 3],
+  [10, 11, 12, 13, 14],
+]
+const turns = () =>
+  Dataset.fromTensorSlices([
+    [0, 1],
+    [2, 0],
+  ]).repeat()
+
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
   row('batch', 'with a remainder', (d) => d.batch(3), {
@@ -42,6 +52,28 @@ export const operations: readonly OperationRow[] = [
   }),
   row('batch', 'without the remainder', (d) => d.batch(3, { dropRemainder: true }), {
     expected: [float32(1, 2, 3), float32(4, 5, 6)],
+  }),
+  row('chooseFromDatasets', 'that passes over what ended', (a, b) => choose([a, b], [0, 1, 1, 0, 0, 0, 1], false), {
+    inputs: [
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [1, 10, 11, 2, 12],
+  }),
+  row('chooseFromDatasets', 'that ends with the first that does', (a, b) => choose([a, b], [1, 0, 0, 0, 1], true), {
+    inputs: [
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [10, 1, 2],
+  }),
+  row('chooseFromDatasets', 'by a probe', (choices, a, b) => Dataset.chooseFromDatasets([a, b], choices as never), {
+    inputs: [
+      [1, 0, 1, 1],
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [10, 1, 11, 12],
   }),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
@@ -72,7 +104,7 @@ export const operations: readonly OperationRow[] = [
     async: true,
   }),
   row('map', 'to null', (d) => d.map(() => null), { expected: numbers.map(() => null) }),
-  row('map', 'with random numbers', (d) => d.map((_, { rng }) => rng.integer(100)).withOptions({ seed: 3 }), {
+  row('map', 'with random numbers', (d) => d.map((_, { rng }) => rng.integer(100)).withOptions({ seed: 6 }), {
     expected: [19, 90, 5, 93, 78, 84, 48],
   }),
   row('map', 'with 3 async calls', (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3 }), {
@@ -99,6 +131,24 @@ export const operations: readonly OperationRow[] = [
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),
+  row('sampleFromDatasets', 'of two', (a, b) => Dataset.sampleFromDatasets([a, b], { seed: 4 }), {
+    inputs: sampled,
+    expected: [1, 2, 3, 10, 11, 12, 13, 14],
+  }),
+  row('sampleFromDatasets', 'by weight', (a, b) => Dataset.sampleFromDatasets([a, b], { seed: 4, weights: [1, 3] }), {
+    inputs: sampled,
+    expected: [10, 1, 11, 2, 12, 3, 13, 14],
+  }),
+  row(
+    'sampleFromDatasets',
+    'that ends with the first that does',
+    (a, b) => Dataset.sampleFromDatasets([a, b], { weights: [3, 1], stopOnEmptyDataset: true, seed: 6 }),
+    { inputs: sampled, expected: [1, 2, 3] },
+  ),
+  row('sampleFromDatasets', 'by lists of weights', (a, b) => Dataset.sampleFromDatasets([a, b], { weights: turns() }), {
+    inputs: sampled,
+    expected: [10, 1, 11, 2, 12, 3, 13, 14],
+  }),
   row('shuffle', 'through a buffer of 3', (d) => d.shuffle(3, { seed: 1 }), { expected: [2, 1, 5, 4, 7, 3, 6] }),
   row('shuffle', 'of all', (d) => d.shuffle(Infinity, { seed: 1 }), { expected: [3, 1, 5, 6, 7, 2, 4] }),
   row('shuffle', 'through a buffer of 1', (d) => d.shuffle(1), { elementwise: true }),
@@ -157,4 +207,8 @@ export const operations: readonly OperationRow[] = [
 
 function zip(inputs: readonly Dataset<unknown>[] | Record<string, Dataset<unknown>>): Dataset<unknown> {
   return Dataset.zip(inputs)
+}
+
+function choose(inputs: readonly Dataset<unknown>[], choices: readonly number[], stopOnEmptyDataset: boolean) {
+  return Dataset.chooseFromDatasets(inputs, Dataset.fromTensorSlices(Int32Array.from(choices)), { stopOnEmptyDataset })
 }
