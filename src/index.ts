@@ -32,11 +32,13 @@ export { type Batched, type Scalar, specOf, type Tensors, type Unbatched } from 
 export { parseIdx } from './ndarray/idx.ts'
 export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export type {
+  BalanceOptions,
   BatchOptions,
   ChooseOptions,
   ElementOf,
   MapOptions,
   PipelineOptions,
+  ResampleOptions,
   SampleOptions,
   ShuffleOptions,
   SourceStructure,

@@ -132,6 +132,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return transformation(this)
   }
 
+  /** Leaves elements out until all classes come up equally often; see {@link ops.balance}. */
+  balance(options: ops.BalanceOptions<T>): Dataset<T> {
+    return this.pipe(ops.balance(options))
+  }
+
   /** Stacks consecutive elements; see {@link ops.batch}. */
   batch(batchSize: number, options?: ops.BatchOptions): Dataset<Batched<T>> {
     return this.pipe(ops.batch<T>(batchSize, options))
@@ -171,6 +176,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Reads ahead while the consumer awaits something; see {@link ops.prefetch}. */
   prefetch(bufferSize: number): Dataset<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))
+  }
+
+  /** Leaves elements out, or repeats them, until the classes have the shares wanted; see {@link ops.rejectionResample}. */
+  rejectionResample(options: ops.ResampleOptions<T>): Dataset<[number, T]> {
+    return this.pipe(ops.rejectionResample(options))
   }
 
   /** Passes over the data `count` times, for ever by default; see {@link ops.repeat}. */

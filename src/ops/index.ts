@@ -1,4 +1,5 @@
 /** Every operation on elements, one line each. */
+export * from './balance.ts'
 export * from './batch.ts'
 export * from './chooseFromDatasets.ts'
 export * from './concatenate.ts'
@@ -7,6 +8,7 @@ export * from './filter.ts'
 export * from './globalShuffle.ts'
 export * from './map.ts'
 export * from './prefetch.ts'
+export * from './rejectionResample.ts'
 export * from './repeat.ts'
 export * from './sampleFromDatasets.ts'
 export * from './shuffle.ts'

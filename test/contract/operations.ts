@@ -24,6 +24,9 @@ const numbers = [1, 2, 3, 4, 5, 6, 7]
 const float32 = (...values: number[]) => ({ dtype: 'float32', shape: [values.length], values })
 const int32 = (shape: number[], ...values: number[]) => ({ dtype: 'int32', shape, values })
 const double = (x: unknown) => (x as number) * 2
+const parity = (x: unknown) => (x as number) % 2
+const isLate = (x: unknown) => ((x as number) > 4 ? 1 : 0)
+const later = (fn: (x: unknown) => number) => (x: unknown) => Promise.resolve(fn(x))
 const isOdd = (x: unknown) => (x as number) % 2 === 1
 
 function row(
@@ -47,6 +50,14 @@ const turns = () =>
 
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
+  row('balance', 'of classes that come up', (d) => d.balance({ classFunc: double, seed: 1 }), {}),
+  row('balance', 'of two classes', (d) => d.balance({ classFunc: isLate, numClasses: 2, seed: 1 }), {
+    expected: [3, 4, 5, 6, 7],
+  }),
+  row('balance', 'by an async function', (d) => d.balance({ classFunc: later(isLate), numClasses: 2, seed: 1 }), {
+    expected: [3, 4, 5, 6, 7],
+    async: true,
+  }),
   row('batch', 'with a remainder', (d) => d.batch(3), {
     expected: [float32(1, 2, 3), float32(4, 5, 6), float32(7)],
   }),
@@ -104,7 +115,7 @@ export const operations: readonly OperationRow[] = [
     async: true,
   }),
   row('map', 'to null', (d) => d.map(() => null), { expected: numbers.map(() => null) }),
-  row('map', 'with random numbers', (d) => d.map((_, { rng }) => rng.integer(100)).withOptions({ seed: 6 }), {
+  row('map', 'with random numbers', (d) => d.map((_, { rng }) => rng.integer(100)).withOptions({ seed: 3 }), {
     expected: [19, 90, 5, 93, 78, 84, 48],
   }),
   row('map', 'with 3 async calls', (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3 }), {
@@ -128,6 +139,56 @@ export const operations: readonly OperationRow[] = [
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
+  row(
+    'rejectionResample',
+    'from a distribution',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [0.5, 0.5], initialDist: [0.3, 0.7], seed: 1 }),
+    {
+      expected: [
+        [1, 1],
+        [0, 2],
+        [0, 4],
+        [0, 2],
+        [1, 3],
+        [0, 4],
+        [1, 5],
+        [0, 6],
+        [1, 7],
+      ],
+    },
+  ),
+  row(
+    'rejectionResample',
+    'from an estimate',
+    (d) => d.rejectionResample({ classFunc: later(parity), targetDist: [7, 3], seed: 1 }),
+    {
+      expected: [
+        [1, 1],
+        [0, 2],
+        [0, 4],
+        [0, 2],
+        [1, 3],
+        [0, 4],
+        [1, 5],
+        [0, 6],
+        [1, 7],
+        [0, 6],
+      ],
+      async: true,
+    },
+  ),
+  row(
+    'rejectionResample',
+    'to what it is',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [1, 2], initialDist: [2, 4] }),
+    { expected: numbers.map((x) => [x % 2, x]), elementwise: true },
+  ),
+  row(
+    'rejectionResample',
+    'to one class',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [0, 1], initialDist: [1, 1] }),
+    { expected: [1, 3, 5, 7].map((x) => [1, x]) },
+  ),
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),

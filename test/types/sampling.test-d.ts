@@ -22,4 +22,14 @@ describe('samples and choices', () => {
     // @ts-expect-error strings are no choices
     Dataset.chooseFromDatasets([numbers], strings)
   })
+
+  it('resample to pairs, and balance to the elements', () => {
+    const classFunc = (x: string) => x.length
+    expectTypeOf(strings.rejectionResample({ classFunc, targetDist: [1] })).toEqualTypeOf<Dataset<[number, string]>>()
+    expectTypeOf(strings.balance({ classFunc })).toEqualTypeOf<Dataset<string>>()
+    // @ts-expect-error the function is of strings
+    numbers.balance({ classFunc })
+    // @ts-expect-error a target is needed
+    strings.rejectionResample({ classFunc })
+  })
 })
