@@ -1,4 +1,4 @@
-import { Dataset } from 'millrace'
+import { Dataset, Rng } from 'millrace'
 import type { Case } from '../measure.ts'
 
 /** Elements of four datasets, drawn by weight. */
@@ -12,7 +12,8 @@ export const sampling: Case = {
     return Promise.resolve({
       sides: [
         { name: 'millrace', run: () => visit(sampled, draws) },
-        { name: 'hand-written loop', run: () => sampleLoop(draws) },
+        { name: 'hand-written loop, seeded', run: () => sampleLoop(draws, seeded()) },
+        { name: 'hand-written loop, Math.random', run: () => sampleLoop(draws, Math.random) },
       ],
     })
   },
@@ -47,7 +48,8 @@ export const resampling: Case = {
     return Promise.resolve({
       sides: [
         { name: 'millrace', run: () => visit(resampled, numbers) },
-        { name: 'hand-written loop', run: () => resampleLoop(numbers) },
+        { name: 'hand-written loop, seeded', run: () => resampleLoop(numbers, seeded()) },
+        { name: 'hand-written loop, Math.random', run: () => resampleLoop(numbers, Math.random) },
       ],
     })
   },
@@ -63,7 +65,8 @@ export const balancing: Case = {
     return Promise.resolve({
       sides: [
         { name: 'millrace', run: () => visit(balanced, numbers) },
-        { name: 'hand-written loop', run: () => balanceLoop(numbers) },
+        { name: 'hand-written loop, seeded', run: () => balanceLoop(numbers, seeded()) },
+        { name: 'hand-written loop, Math.random', run: () => balanceLoop(numbers, Math.random) },
       ],
     })
   },
@@ -73,16 +76,22 @@ const weights = [4, 3, 2, 1]
 const shares = [5, 3, 2]
 const classOf = (x: number): number => (x % 10 < 5 ? 0 : x % 10 < 8 ? 1 : 2)
 
+/** The generator that millrace draws from, as one who wants the same data each time would use it. */
+function seeded(): () => number {
+  const rng = new Rng({ a: 1, b: 0 })
+  return () => rng.uniform()
+}
+
 async function visit(dataset: Dataset<unknown>, elements: number): Promise<number> {
   await dataset.forEach(use)
   return elements
 }
 
-function sampleLoop(draws: number): number {
+function sampleLoop(draws: number, random: () => number): number {
   const places = weights.map(() => 0)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   for (let draw = 0; draw < draws; draw++) {
-    let place = Math.random() * total
+    let place = random() * total
     let chosen = 0
     while (place >= weights[chosen]) place -= weights[chosen++]
     use(places[chosen]++)
@@ -99,20 +108,20 @@ function chooseLoop(choices: number): number {
   return choices
 }
 
-function resampleLoop(numbers: number): number {
+function resampleLoop(numbers: number, random: () => number): number {
   const ratios = shares.map((share) => 10 / 3 / share)
   const least = Math.min(...ratios)
   const most = Math.max(...ratios)
   let original = 0
   let filtered = 0
   while (original < numbers && filtered < numbers) {
-    if (Math.random() < least) {
+    if (random() < least) {
       use([classOf(original), original++])
       continue
     }
     for (; filtered < numbers; filtered++) {
       const found = classOf(filtered)
-      if (Math.random() >= (ratios[found] - least) / (most - least)) continue
+      if (random() >= (ratios[found] - least) / (most - least)) continue
       use([found, filtered++])
       break
     }
@@ -120,12 +129,12 @@ function resampleLoop(numbers: number): number {
   return numbers
 }
 
-function balanceLoop(numbers: number): number {
+function balanceLoop(numbers: number, random: () => number): number {
   const seen = [0, 0, 0]
   for (let x = 0; x < numbers; x++) {
     const times = ++seen[classOf(x)]
     const least = Math.min(...seen)
-    if (Math.random() * (times + 1) < least + 1) use(x)
+    if (random() * (times + 1) < least + 1) use(x)
   }
   return numbers
 }
