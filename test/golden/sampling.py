@@ -1,4 +1,5 @@
-"""Writes sampling.json: what TensorFlow gives for choices among datasets, at the edges.
+"""Writes sampling.json: what TensorFlow gives for choices among datasets, at the edges, and resampling.json: what it gives
+for rejection_resample of a range, by parity, where chance decides nothing.
 
 Run with tensorflow-cpu 2.21 in a virtual environment outside the repository:
 
@@ -37,6 +38,8 @@ CHOICES = [
     [[0, -1, 0], 1],
 ]
 
+DISTRIBUTIONS = [([0.5, 0.5], [0.0, 1.0]), ([0.5, 0.5], [1.0, 0.0]), ([0.5, 0.5], [0.5, 0.5]), ([0.25, 0.75], [0.25, 0.75])]
+
 
 def dataset(spec):
     values, times = spec
@@ -70,8 +73,18 @@ def main():
         pipeline.choice_times = choices[1]
         found, fails_after = elements(pipeline)
         cases.append({"inputs": inputs, "choices": choices, "stop": stop, "elements": found, "failsAfter": fails_after})
+    write("sampling.json", cases)
+    resampled = []
+    for length, (initial, target) in itertools.product((0, 1, 6), DISTRIBUTIONS):
+        pipeline = tf.data.Dataset.range(length).rejection_resample(lambda x: tf.cast(x % 2, tf.int32), target, initial)
+        pairs = [[int(found), int(x)] for found, x in pipeline]
+        resampled.append({"length": length, "initial": initial, "target": target, "elements": pairs})
+    write("resampling.json", resampled)
+
+
+def write(name, cases):
     text = "[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases) + "\n]\n"
-    pathlib.Path(__file__).with_name("sampling.json").write_text(text)
+    pathlib.Path(__file__).with_name(name).write_text(text)
 
 
 main()

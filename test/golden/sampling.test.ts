@@ -19,6 +19,16 @@ interface Case {
 }
 
 const cases = JSON.parse(readFileSync(new URL('./sampling.json', import.meta.url), 'utf8')) as Case[]
+
+/** A case of resampling: TensorFlow's answer where chance decides nothing. */
+interface Resampled {
+  readonly length: number
+  readonly initial: readonly number[]
+  readonly target: readonly number[]
+  readonly elements: readonly unknown[]
+}
+
+const resampled = JSON.parse(readFileSync(new URL('./resampling.json', import.meta.url), 'utf8')) as Resampled[]
 const dataset = ([values, times]: Given) => Dataset.fromTensorSlices(Int32Array.from(values)).repeat(times)
 
 describe('choices as TensorFlow makes them', () => {
@@ -29,6 +39,13 @@ describe('choices as TensorFlow makes them', () => {
       expect(await outcome(chosen.take(12), choices[1] === -1)).toEqual({ elements, failsAfter })
     },
   )
+})
+
+describe('resampling as TensorFlow does it', () => {
+  it.each(resampled)('of $length from $initial to $target', async ({ length, initial, target, elements }) => {
+    const options = { classFunc: (x: number) => x % 2, targetDist: target, initialDist: initial }
+    expect(await Dataset.range(length).rejectionResample(options).toArray()).toEqual(elements)
+  })
 })
 
 /** The elements, and how many came before the first failure: of an endless choice, nothing after it. */
