@@ -5,6 +5,7 @@ import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
+import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
@@ -18,6 +19,12 @@ const cases: readonly Case[] = [
   slices,
   ...operations,
   randomNumbers,
+  splitting,
+  packing,
+  sampling,
+  choosing,
+  resampling,
+  balancing,
   readRecords,
   readCompressed,
   readLongRecords,
@@ -27,8 +34,6 @@ const cases: readonly Case[] = [
   csvRows,
   trainingData,
   trainingStep,
-  splitting,
-  packing,
 ]
 
 const { values, positionals } = parseArgs({

@@ -58,9 +58,12 @@ export { parseNpz } from './ndarray/npz.ts'
 export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
 export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
 export type {
+  BalanceOptions,
   BatchOptions,
   BucketBySequenceLengthOptions,
   CacheOptions,
+  ChooseOptions,
+  ElementOf,
   FlatMapOptions,
   GlobalShuffleOptions,
   GroupByWindowOptions,
@@ -74,6 +77,8 @@ export type {
   PipelineOptions,
   RaggedBatchOptions,
   RebatchOptions,
+  ResampleOptions,
+  SampleOptions,
   ScanFunction,
   ScanOptions,
   ShuffleOptions,

@@ -79,6 +79,21 @@ export function randomBelow(key: RandomKey, index: number, bound: number): numbe
   return mulHigh(word, bound) >>> 0
 }
 
+/** The last block that `randomUnit` drew from: two draws share it. */
+const units = { key: { a: 0, b: 0 } as RandomKey, block: -1, words: new Uint32Array(4) }
+
+/** A uniform float64 in [0, 1) with 53 random bits that depends on `key` and `index` alone. */
+export function randomUnit(key: RandomKey, index: number): number {
+  const block = Math.floor(index / 2)
+  if (units.block !== block || units.key !== key) {
+    units.key = key
+    units.block = block
+    philox(units.words, key, block >>> 0, Math.floor(block / 0x100000000) >>> 0, 0, 2)
+  }
+  const place = 2 * (index - 2 * block)
+  return ((units.words[place] >>> 5) * 0x4000000 + (units.words[place + 1] >>> 6)) / 0x20000000000000
+}
+
 /**
  * Random numbers for one element: the same numbers for the same key, whatever ran before or beside it.
  *

@@ -158,6 +158,25 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return Dataset.from(sources.textLines(files, options))
   }
 
+  /** Elements of several datasets, in the order that another one says; see {@link ops.chooseFromDatasets}. */
+  static chooseFromDatasets<const S extends readonly Source[]>(
+    datasets: S,
+    choiceDataset: Source<number | bigint>,
+    options?: ops.ChooseOptions,
+  ): Dataset<ops.ElementOf<S>> {
+    const { stage, inputs } = ops.chooseFromDatasets(datasets, choiceDataset, options)
+    return new Dataset(planNode(stage, inputs))
+  }
+
+  /** Elements of several datasets, drawn at random by weight; see {@link ops.sampleFromDatasets}. */
+  static sampleFromDatasets<const S extends readonly Source[]>(
+    datasets: S,
+    options?: ops.SampleOptions,
+  ): Dataset<ops.ElementOf<S>> {
+    const { stage, inputs } = ops.sampleFromDatasets(datasets, options)
+    return new Dataset(planNode(stage, inputs))
+  }
+
   /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
   static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
     const { stage, inputs } = ops.zip(datasets, options)
@@ -203,6 +222,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** States the number of elements, and checks it; see {@link ops.assertCardinality}. */
   assertCardinality(cardinality: number): Dataset<T> {
     return this.pipe(ops.assertCardinality<T>(cardinality))
+  }
+
+  /** Leaves elements out until all classes come up equally often; see {@link ops.balance}. */
+  balance(options: ops.BalanceOptions<T>): Dataset<T> {
+    return this.pipe(ops.balance(options))
   }
 
   /** Stacks consecutive elements; see {@link ops.batch}. */
@@ -302,6 +326,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Cuts batches into batches of another size; see {@link ops.rebatch}. */
   rebatch(batchSize: number | readonly number[], options?: ops.RebatchOptions): Dataset<T> {
     return this.pipe(ops.rebatch<T>(batchSize, options))
+  }
+
+  /** Leaves elements out, or repeats them, until the classes have the shares wanted; see {@link ops.rejectionResample}. */
+  rejectionResample(options: ops.ResampleOptions<T>): Dataset<[number, T]> {
+    return this.pipe(ops.rejectionResample(options))
   }
 
   /** Passes over the data `count` times, for ever by default; see {@link ops.repeat}. */

@@ -65,13 +65,13 @@ export function raggedRows<D extends DType>({ values, rowSplits }: Ragged<D>): (
 
 /** The rows padded to the longest of them (`tf.RaggedTensor.to_tensor`), by default with 0, '' or false. */
 export function raggedToPadded<D extends DType>(ragged: Ragged<D>, value?: ScalarOf<D>): NdArray<D> {
-  const rows = raggedRows(ragged).map((row) => (isNdArray(row) ? row : raggedToPadded(row as Ragged<D>, value)))
-  if (rows.length > 0) return padStack(rows, { shapes: undefined, values: value }) as unknown as NdArray<D>
+  const rows = raggedRows(ragged).map((row) => (isNdArray(row) ? row : raggedToPadded(row, value)))
+  if (rows.length > 0) return padStack(rows, { shapes: undefined, values: value })
   let values: NdArray<D> | Ragged<D> = ragged
   let axes = 0
-  for (; !isNdArray(values); values = values.values as NdArray<D> | Ragged<D>) axes++
+  for (; !isNdArray(values); values = values.values) axes++
   const shape = [...new Array<number>(axes + 1).fill(0), ...values.shape.slice(1)]
-  return new NdArray(values.dtype, shape, allocate(values.dtype, 0)) as NdArray<D>
+  return new NdArray(values.dtype, shape, allocate(values.dtype, 0))
 }
 
 function sliceOf<D extends DType>(values: NdArray<D> | Ragged<D>, start: number, end: number): NdArray<D> | Ragged<D> {

@@ -38,6 +38,9 @@ const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
 })
 const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
+const parity = (x: unknown) => (x as number) % 2
+const isLate = (x: unknown) => ((x as number) > 4 ? 1 : 0)
+const later = (fn: (x: unknown) => number) => (x: unknown) => Promise.resolve(fn(x))
 const isOdd = (x: unknown) => (x as number) % 2 === 1
 
 const failAt =
@@ -56,9 +59,27 @@ function row(
   return { operation, title, inputs: [numbers], build, expected: numbers, ...rest }
 }
 
+const sampled = [
+  [1, 2, 3],
+  [10, 11, 12, 13, 14],
+]
+const turns = () =>
+  Dataset.fromTensorSlices([
+    [0, 1],
+    [2, 0],
+  ]).repeat()
+
 /** At least one row for each operation; a new operation needs one too. */
 export const operations: readonly OperationRow[] = [
   ...flowRows,
+  row('balance', 'of classes that come up', (d) => d.balance({ classFunc: double, seed: 1 }), {}),
+  row('balance', 'of two classes', (d) => d.balance({ classFunc: isLate, numClasses: 2, seed: 1 }), {
+    expected: [3, 4, 5, 6, 7],
+  }),
+  row('balance', 'by an async function', (d) => d.balance({ classFunc: later(isLate), numClasses: 2, seed: 1 }), {
+    expected: [3, 4, 5, 6, 7],
+    async: true,
+  }),
   row('batch', 'with a remainder', (d) => d.batch(3), {
     expected: [float32(1, 2, 3), float32(4, 5, 6), float32(7)],
   }),
@@ -88,6 +109,28 @@ export const operations: readonly OperationRow[] = [
       expected: [int32([2, 1], 0, 0), int32([2, 3], 0, 1, 2, 0, 1, 0), int32([1, 1], 0)],
     },
   ),
+  row('chooseFromDatasets', 'that passes over what ended', (a, b) => choose([a, b], [0, 1, 1, 0, 0, 0, 1], false), {
+    inputs: [
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [1, 10, 11, 2, 12],
+  }),
+  row('chooseFromDatasets', 'that ends with the first that does', (a, b) => choose([a, b], [1, 0, 0, 0, 1], true), {
+    inputs: [
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [10, 1, 2],
+  }),
+  row('chooseFromDatasets', 'by a probe', (choices, a, b) => Dataset.chooseFromDatasets([a, b], choices as never), {
+    inputs: [
+      [1, 0, 1, 1],
+      [1, 2],
+      [10, 11, 12],
+    ],
+    expected: [10, 1, 11, 12],
+  }),
   row('concatenate', 'of two', (a, b) => a.concatenate(b), {
     inputs: [
       [1, 2, 3],
@@ -196,9 +239,77 @@ export const operations: readonly OperationRow[] = [
       { values: int32([2], 0, 1), rowSplits: int32([2], 0, 2) },
     ],
   }),
+  row(
+    'rejectionResample',
+    'from a distribution',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [0.5, 0.5], initialDist: [0.3, 0.7], seed: 1 }),
+    {
+      expected: [
+        [1, 1],
+        [0, 2],
+        [0, 4],
+        [0, 2],
+        [1, 3],
+        [0, 4],
+        [1, 5],
+        [0, 6],
+        [1, 7],
+      ],
+    },
+  ),
+  row(
+    'rejectionResample',
+    'from an estimate',
+    (d) => d.rejectionResample({ classFunc: later(parity), targetDist: [7, 3], seed: 1 }),
+    {
+      expected: [
+        [1, 1],
+        [0, 2],
+        [0, 4],
+        [0, 2],
+        [1, 3],
+        [0, 4],
+        [1, 5],
+        [0, 6],
+        [1, 7],
+        [0, 6],
+      ],
+      async: true,
+    },
+  ),
+  row(
+    'rejectionResample',
+    'to what it is',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [1, 2], initialDist: [2, 4] }),
+    { expected: numbers.map((x) => [x % 2, x]), elementwise: true },
+  ),
+  row(
+    'rejectionResample',
+    'to one class',
+    (d) => d.rejectionResample({ classFunc: parity, targetDist: [0, 1], initialDist: [1, 1] }),
+    { expected: [1, 3, 5, 7].map((x) => [1, x]) },
+  ),
   row('repeat', 'of 2', (d) => d.repeat(2), { inputs: [[1, 2, 3]], expected: [1, 2, 3, 1, 2, 3] }),
   row('repeat', 'of none', (d) => d.repeat(0), { expected: [], reads: 0 }),
   row('repeat', 'of nothing, for ever', (d) => d.repeat(), { inputs: [[]], expected: [] }),
+  row('sampleFromDatasets', 'of two', (a, b) => Dataset.sampleFromDatasets([a, b], { seed: 4 }), {
+    inputs: sampled,
+    expected: [1, 2, 3, 10, 11, 12, 13, 14],
+  }),
+  row('sampleFromDatasets', 'by weight', (a, b) => Dataset.sampleFromDatasets([a, b], { seed: 4, weights: [1, 3] }), {
+    inputs: sampled,
+    expected: [10, 1, 11, 2, 12, 3, 13, 14],
+  }),
+  row(
+    'sampleFromDatasets',
+    'that ends with the first that does',
+    (a, b) => Dataset.sampleFromDatasets([a, b], { weights: [3, 1], stopOnEmptyDataset: true, seed: 6 }),
+    { inputs: sampled, expected: [1, 2, 3] },
+  ),
+  row('sampleFromDatasets', 'by lists of weights', (a, b) => Dataset.sampleFromDatasets([a, b], { weights: turns() }), {
+    inputs: sampled,
+    expected: [10, 1, 11, 2, 12, 3, 13, 14],
+  }),
   row('shuffle', 'through a buffer of 3', (d) => d.shuffle(3, { seed: 1 }), { expected: [2, 1, 5, 4, 7, 3, 6] }),
   row('shuffle', 'of all', (d) => d.shuffle(Infinity, { seed: 1 }), { expected: [3, 1, 5, 6, 7, 2, 4] }),
   row('shuffle', 'through a buffer of 1', (d) => d.shuffle(1), { elementwise: true }),
@@ -263,4 +374,8 @@ export const operations: readonly OperationRow[] = [
 
 function zip(inputs: readonly Dataset<unknown>[] | Record<string, Dataset<unknown>>): Dataset<unknown> {
   return Dataset.zip(inputs)
+}
+
+function choose(inputs: readonly Dataset<unknown>[], choices: readonly number[], stopOnEmptyDataset: boolean) {
+  return Dataset.chooseFromDatasets(inputs, Dataset.fromTensorSlices(Int32Array.from(choices)), { stopOnEmptyDataset })
 }

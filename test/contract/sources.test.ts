@@ -21,8 +21,13 @@ describe('every public source', () => {
     const methods = Object.getOwnPropertyNames(Dataset).filter(
       (name) => !['length', 'name', 'prototype'].includes(name),
     )
-    // `from` takes any source, and `zip` is an operation.
-    expect(methods.filter((name) => !rows.has(name))).toEqual(['from', 'zip'])
+    // `from` takes any source, and the others are operations.
+    expect(methods.filter((name) => !rows.has(name))).toEqual([
+      'from',
+      'chooseFromDatasets',
+      'sampleFromDatasets',
+      'zip',
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldIn, keyOf, philox, randomBelow, Rng } from '../../src/core/random.ts'
+import { foldIn, keyOf, philox, randomBelow, randomUnit, Rng } from '../../src/core/random.ts'
 
 const hex = (words: Uint32Array) => Array.from(words, (word) => word.toString(16).padStart(8, '0')).join(' ')
 
@@ -86,5 +86,26 @@ describe('Rng', () => {
     expect(Math.max(...uniform)).toBeLessThan(3)
     expect(mean(normal)).toBeCloseTo(5, 1)
     expect(Math.abs(variance(normal.slice(0, 2000)) - 4)).toBeLessThan(0.5)
+  })
+})
+
+describe('randomUnit', () => {
+  it('depends on key and index alone, whatever was drawn between', () => {
+    const [key, other] = [keyOf(7), keyOf(8)]
+    const inOrder = Array.from({ length: 9 }, (_, i) => randomUnit(key, i))
+    for (const i of [8, 0, 3, 3, 1, 7]) {
+      randomUnit(other, i)
+      expect(randomUnit(key, i)).toBe(inOrder[i])
+    }
+    expect(new Set(inOrder).size).toBe(9)
+    expect(randomUnit(other, 0)).not.toBe(inOrder[0])
+  })
+
+  it('is uniform in [0, 1)', () => {
+    const tenths = Array.from({ length: 10 }, () => 0)
+    for (let i = 0; i < 20_000; i++) tenths[Math.floor(randomUnit(keyOf(1), 2 ** 33 + i) * 10)]++
+    expect(tenths).toHaveLength(10)
+    // The limit that chi-square of nine degrees of freedom exceeds once in a thousand.
+    expect(tenths.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0)).toBeLessThan(27.88)
   })
 })
