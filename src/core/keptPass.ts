@@ -65,9 +65,11 @@ export class KeptPassCursor<T> implements Cursor<T> {
     const cursor = this.#cursor
     if (cursor === undefined) return after(this.#open(), (opened) => (opened === undefined ? END : this.#pull(opened)))
     if (this.#writer !== undefined) return this.#pull(cursor)
+    // Counted before the pull, for an element that fails is counted too.
+    this.#index++
     const element = cursor.next()
     if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-    if (element !== END) this.#index++
+    if (element === END) this.#index--
     return element
   }
 
@@ -153,6 +155,7 @@ export class KeptPassCursor<T> implements Cursor<T> {
   }
 
   #pull(cursor: Cursor<T>): Pull<T> {
+    this.#index++
     let element
     try {
       element = cursor.next()
@@ -170,7 +173,8 @@ export class KeptPassCursor<T> implements Cursor<T> {
 
   #deliver(element: T | typeof END): Pull<T> {
     const writer = this.#writer
-    const index = element === END ? this.#index : this.#index++
+    const index = this.#index - 1
+    if (element === END) this.#index = index
     if (writer === undefined) return element
     try {
       const added = element === END ? this.#commit(writer) : this.#add(writer, element)

@@ -101,21 +101,8 @@ export class WindowCursor<T, W> implements Cursor<W> {
   }
 
   skip(count: number): number | Promise<number> {
-    return after(this.#catchUp(), () =>
-      after(this.#passGap(), () => {
-        const beginning = count * this.#shape.shift
-        const kept = this.#kept.length
-        this.#drop(beginning)
-        if (this.#ended) return this.#passed(count, kept)
-        return after(this.#passGap(), (missing) => {
-          if (missing > 0 || !this.#shape.dropRemainder) return this.#passed(count, Math.max(beginning, kept) - missing)
-          // Whether the last of them is whole shows in the elements of the next.
-          return after(this.#fill(), () =>
-            this.#ended ? this.#passed(count, beginning + this.#kept.length) : this.#passed(count, Infinity),
-          )
-        })
-      }),
-    )
+    if (count === 0) return 0
+    return after(this.#catchUp(), () => after(this.#passGap(), () => this.#passWindows(count)))
   }
 
   state() {
@@ -142,9 +129,12 @@ export class WindowCursor<T, W> implements Cursor<W> {
 
   /** The end, once every failure among elements of no window was told of. */
   #end(): typeof END {
-    const untold = this.#kept.find(isUntold)
-    if (untold !== undefined) throw untold.tell()
-    return END
+    const place = this.#kept.findIndex(isUntold)
+    if (place === -1) return END
+    const untold = this.#kept[place] as Failed
+    // What lies before it is of no window either: a state saved now is not to tell of it again.
+    this.#drop(place + 1)
+    throw untold.tell()
   }
 
   /** Leaves the elements before the next beginning behind. */
@@ -153,6 +143,26 @@ export class WindowCursor<T, W> implements Cursor<W> {
     for (let i = 0; i < dropped; i++) this.#source.didDeliver()
     this.#kept = dropped === this.#kept.length ? [] : this.#kept.slice(dropped)
     this.#gap = this.#ended ? 0 : count - dropped
+  }
+
+  /** Passes over windows, but not over the gap behind the last of them: what fails there is told of by the next pull. */
+  #passWindows(count: number): number | Promise<number> {
+    const { shift } = this.#shape
+    const kept = this.#kept.length
+    const jump = (count - 1) * shift
+    if (this.#ended) {
+      this.#drop(jump + shift)
+      return this.#passed(count, kept)
+    }
+    this.#drop(jump)
+    return after(this.#passGap(), (missing) => {
+      if (missing > 0) return this.#passed(count, Math.max(jump, kept) - missing)
+      return after(this.#fill(), () => {
+        const passed = this.#passed(count, this.#ended ? jump + this.#kept.length : Infinity)
+        if (passed === count) this.#drop(shift)
+        return passed
+      })
+    })
   }
 
   /** Counts windows passed over, of an input of so many elements from the first of them on. */
@@ -182,6 +192,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
         if (element instanceof Promise) return this.#fillAsync(element)
         this.#keep(element)
       } catch (error) {
+        this.#source.didFail()
         this.#kept.push(new Failed(error))
       }
     }
@@ -191,6 +202,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
     try {
       this.#keep(await pending)
     } catch (error) {
+      this.#source.didFail()
       this.#kept.push(new Failed(error))
     }
     await this.#fill()
@@ -231,13 +243,26 @@ export class WindowCursor<T, W> implements Cursor<W> {
       this.#source.willRead()
       this.#source.didDeliver()
       this.#gap--
-      const element = this.#source.cursor.next()
+      const element = this.#pullInGap()
       if (element instanceof Promise) {
         return element.then((settled) => (settled === END ? this.#endInGap() : this.#passSingly()))
       }
       if (element === END) return this.#endInGap()
     }
     return 0
+  }
+
+  #pullInGap(): Pull<T> {
+    const fail = (error: unknown): never => {
+      this.#source.didFail()
+      throw error
+    }
+    try {
+      const element = this.#source.cursor.next()
+      return element instanceof Promise ? element.catch(fail) : element
+    } catch (error) {
+      return fail(error)
+    }
   }
 
   #endInGap(): number {

@@ -130,7 +130,7 @@ function padArrays(
   const shape = first.shape.map((_, axis) => sizeOfAxis(arrays, axis, wanted?.[axis], place))
   const size = sizeOf(shape)
   const data = allocate(dtype, rows.length * size)
-  const fill = value === undefined ? undefined : checkScalar(value, dtype)
+  const fill: unknown = value === undefined ? undefined : checkScalar(value, dtype)
   if (fill !== undefined && fill !== 0 && fill !== '') (data as unknown[]).fill(fill)
   for (const [i, array] of arrays.entries()) copyInto(data, i * size, shape, array)
   return new NdArray(dtype, [rows.length, ...shape], data)

@@ -41,9 +41,10 @@ export function raggedStack<T>(
 
 /** The spec of what `raggedStack` makes. */
 export function raggedSpec(spec: Spec, splitsDType: RowSplitsDType, rows: number | null): Spec | undefined {
-  let known = true
-  const made = mapLeaves(spec, ({ shape, dtype }) => {
-    if (shape === undefined) known = false
+  const unknown: TensorSpec[] = []
+  const made = mapLeaves(spec, (leaf) => {
+    const { shape, dtype } = leaf
+    if (shape === undefined) unknown.push(leaf)
     if (shape === undefined || shape.length === 0) return new TensorSpec([rows], dtype)
     const rank = raggedRank(new TensorSpec(shape, dtype), shape.length)
     let part: Spec = new TensorSpec([null, ...shape.slice(rank)], dtype)
@@ -53,7 +54,7 @@ export function raggedSpec(spec: Spec, splitsDType: RowSplitsDType, rows: number
     }
     return part
   })
-  return known ? made : undefined
+  return unknown.length === 0 ? made : undefined
 }
 
 /** The rows of a ragged batch: views, ragged themselves where `values` is. */

@@ -1,10 +1,10 @@
 import { atPath, checkBoolean, checkCount, checkFunction, checkOptions, wrongArgument } from '../core/checks.ts'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldGroups, type Group } from '../core/heldGroups.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import type { ElementFunction } from '../core/userFunction.ts'
+import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { Batched, Scalar } from '../ndarray/element.ts'
 import { checkPaddedShapes, fillShapes, padStack, type PaddedShapes, type PaddingValues } from '../ndarray/pad.ts'
 import { stack } from '../ndarray/stack.ts'
@@ -54,14 +54,15 @@ const names = [
 export function bucketBySequenceLength<T>(options: BucketBySequenceLengthOptions<T>): Stage<T, Batched<T>> {
   const op = 'bucketBySequenceLength'
   checkOptions(op, options, names)
-  const { elementLengthFunc, bucketBoundaries: bounds, bucketBatchSizes: sizes, paddedShapes, paddingValues } = options
+  const { elementLengthFunc, bucketBoundaries: bounds, paddedShapes, paddingValues } = options
+  const sizes: readonly number[] = options.bucketBatchSizes
   checkFunction(op, 'elementLengthFunc', elementLengthFunc)
-  if (!Array.isArray(bounds) || bounds.length === 0)
+  if (!(Array.isArray(bounds) as boolean) || bounds.length === 0)
     throw wrongArgument(op, 'bucketBoundaries', 'a list of numbers', bounds)
   bounds.forEach((bound, i) => {
     checkCount(op, `bucketBoundaries[${i}]`, bound, { min: i === 0 ? 1 : (bounds[i - 1] as number) + 1 })
   })
-  if (!Array.isArray(sizes) || sizes.length !== bounds.length + 1) {
+  if (!(Array.isArray(sizes) as boolean) || sizes.length !== bounds.length + 1) {
     throw wrongArgument(op, 'bucketBatchSizes', `a list of ${bounds.length + 1}, one more than bucketBoundaries`, sizes)
   }
   sizes.forEach((size, i) => checkCount(op, `bucketBatchSizes[${i}]`, size, { min: 1 }))
@@ -85,10 +86,14 @@ export function bucketBySequenceLength<T>(options: BucketBySequenceLengthOptions
         while (bucket < bounds.length && length >= bounds[bucket]) bucket++
         return bucket
       }
+      const lengthOf = (element: T, about: ElementContext): number | Promise<number> => {
+        const length: number | PromiseLike<number> = elementLengthFunc(element, about)
+        return isThenable<number>(length) ? Promise.resolve(length) : length
+      }
       const keyOf: ElementFunction<T, number> =
         elementLengthFunc.length === 1
-          ? (element: T) => after(elementLengthFunc(element, undefined as never) as number, bucketOf)
-          : (element, about) => after(elementLengthFunc(element, about) as number, bucketOf)
+          ? (element: T) => after(lengthOf(element, undefined as never), bucketOf)
+          : (element, about) => after(lengthOf(element, about), bucketOf)
       const groups = new HeldGroups<number, T>(upstream, { keyOf, sizeOf: (bucket) => sizes[bucket] }, context, state)
       const join = ({ key, rows, indices }: Group<number, T>): Batched<T> | undefined => {
         if (dropRemainder && rows.length < sizes[key]) return undefined

@@ -160,7 +160,7 @@ class RebatchCursor<T> implements Cursor<T> {
     while (!this.#take()) {
       if (this.#ended) return this.#finish()
       this.#before = this.#upstream.state()
-      const batch = this.#upstream.next()
+      const batch = this.#pull()
       if (batch instanceof Promise) {
         return batch.then((settled) => {
           this.#open(settled)
@@ -170,6 +170,22 @@ class RebatchCursor<T> implements Cursor<T> {
       this.#open(batch)
     }
     return this.#finish()
+  }
+
+  #pull(): Pull<T> {
+    try {
+      const batch = this.#upstream.next()
+      return batch instanceof Promise ? batch.catch((error: unknown) => this.#fail(error)) : batch
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  /** The batch that failed is used up, and with it the rows collected before it. */
+  #fail(error: unknown): never {
+    this.#index++
+    this.#before = this.#upstream.state()
+    throw error
   }
 
   /** Takes what is wanted of the batch at hand; says whether that is all. */
