@@ -57,12 +57,11 @@ export function bucketBySequenceLength<T>(options: BucketBySequenceLengthOptions
   const { elementLengthFunc, bucketBoundaries: bounds, paddedShapes, paddingValues } = options
   const sizes: readonly number[] = options.bucketBatchSizes
   checkFunction(op, 'elementLengthFunc', elementLengthFunc)
-  if (!(Array.isArray(bounds) as boolean) || bounds.length === 0)
-    throw wrongArgument(op, 'bucketBoundaries', 'a list of numbers', bounds)
+  if (!isList(bounds) || bounds.length === 0) throw wrongArgument(op, 'bucketBoundaries', 'a list of numbers', bounds)
   bounds.forEach((bound, i) => {
     checkCount(op, `bucketBoundaries[${i}]`, bound, { min: i === 0 ? 1 : (bounds[i - 1] as number) + 1 })
   })
-  if (!(Array.isArray(sizes) as boolean) || sizes.length !== bounds.length + 1) {
+  if (!isList(sizes) || sizes.length !== bounds.length + 1) {
     throw wrongArgument(op, 'bucketBatchSizes', `a list of ${bounds.length + 1}, one more than bucketBoundaries`, sizes)
   }
   sizes.forEach((size, i) => checkCount(op, `bucketBatchSizes[${i}]`, size, { min: 1 }))
@@ -155,4 +154,9 @@ function tooLong(bound: number, index: number): InvalidArgumentError {
     index,
     hint: 'With padToBucketBoundary every element must be shorter: filter them, or add a boundary.',
   })
+}
+
+/** `Array.isArray`, which would make a list of anything out of a list of numbers. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value)
 }
