@@ -11,6 +11,11 @@ export interface ReadAheadState extends State {
   readonly upstream: State
 }
 
+/** The state of a stage that read nothing ahead of a place upstream. */
+export function notAhead(upstream: State): ReadAheadState {
+  return { delivered: 0, failed: [], upstream }
+}
+
 /** Elements between two snapshots of the upstream: few enough to read again, many enough to cost nothing. */
 const stride = 32
 

@@ -59,7 +59,7 @@ export function bucketBySequenceLength<T>(options: BucketBySequenceLengthOptions
   checkFunction(op, 'elementLengthFunc', elementLengthFunc)
   if (!isList(bounds) || bounds.length === 0) throw wrongArgument(op, 'bucketBoundaries', 'a list of numbers', bounds)
   bounds.forEach((bound, i) => {
-    checkCount(op, `bucketBoundaries[${i}]`, bound, { min: i === 0 ? 1 : (bounds[i - 1] as number) + 1 })
+    checkCount(op, `bucketBoundaries[${i}]`, bound, { min: i === 0 ? 1 : bounds[i - 1] + 1 })
   })
   if (!isList(sizes) || sizes.length !== bounds.length + 1) {
     throw wrongArgument(op, 'bucketBatchSizes', `a list of ${bounds.length + 1}, one more than bucketBoundaries`, sizes)

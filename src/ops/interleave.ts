@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
 import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
@@ -11,8 +10,8 @@ import { ParallelInterleaveCursor } from './parallelInterleave.ts'
 /** Options of `interleave`. */
 export interface InterleaveOptions {
   /**
-   * Datasets that are open at once; by default, as in TensorFlow, the number of processors. Give it where the order must
-   * be the same on every machine.
+   * Datasets that are open at once; 8 by default. (In TensorFlow the number of processors, so that the order is another on
+   * another machine.)
    */
   readonly cycleLength?: number
   /** Consecutive elements taken from one of them before it is the next one's turn; 1 by default. */
@@ -24,6 +23,8 @@ export interface InterleaveOptions {
   /** Spec of the elements of the datasets that the function returns; unknown by default. */
   readonly outputSignature?: Spec
 }
+
+const defaultCycleLength = 8
 
 /**
  * Makes a dataset of each element, and takes the elements of `cycleLength` of them in turn, `blockLength` at a time
@@ -50,7 +51,7 @@ export function interleave<T, R>(fn: ElementFunction<T, Source<R>>, options: Int
     'outputSignature',
   ])
   const { outputSignature } = options
-  const cycleLength = checkCount('interleave', 'cycleLength', options.cycleLength ?? availableParallelism(), { min: 1 })
+  const cycleLength = checkCount('interleave', 'cycleLength', options.cycleLength ?? defaultCycleLength, { min: 1 })
   const blockLength = checkCount('interleave', 'blockLength', options.blockLength ?? 1, { min: 1 })
   const numParallelCalls = checkCount('interleave', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
   const deterministic = checkBoolean('interleave', 'deterministic', options.deterministic ?? true)

@@ -43,7 +43,7 @@ export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): 
     cardinality: ([length]) => length,
     spec: () => outputSignature,
     open: ([upstream], context, state) =>
-      parallel
+      parallel || savedInFlight(state)
         ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
         : new MapCursor(upstream, fn, context, state),
     hints: parallel ? {} : { maps: fn },
@@ -55,6 +55,11 @@ export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): 
       }))
     },
   } satisfies Stage<T, R>)
+}
+
+/** Whether calls were in flight when the state was saved, however many may be now. */
+function savedInFlight(state: State | undefined): boolean {
+  return state !== undefined && 'done' in state
 }
 
 interface MapState {

@@ -1,5 +1,5 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
-import { ReadAhead } from '../core/readAhead.ts'
+import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import type { UserFunction } from '../core/userFunction.ts'
@@ -47,12 +47,13 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
   #wake: () => void = () => undefined
 
   constructor(upstream: Upstream<T>, fn: UserFunction<T, R>, options: ParallelMapOptions, state?: State) {
-    const { index = 0, done = [], upstream: inner } = (state ?? {}) as Partial<ParallelMapState>
-    this.#source = new ReadAhead(upstream, inner)
+    const { index = 0, done, upstream: inner } = (state ?? {}) as Partial<ParallelMapState>
+    // A state without `done` was saved by the serial cursor, which reads nothing ahead.
+    this.#source = new ReadAhead(upstream, done !== undefined || inner === undefined ? inner : notAhead(inner))
     this.#fn = fn
     this.#options = options
     this.#index = index
-    this.#deliveredBefore = new Set(done.map((offset) => index + offset))
+    this.#deliveredBefore = new Set((done ?? []).map((offset) => index + offset))
   }
 
   next(): Pull<R> {

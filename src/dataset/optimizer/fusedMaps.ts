@@ -1,7 +1,7 @@
 import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { PlanNode, Stage, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
-import { MapChain } from './mapChain.ts'
+import { MapChain, openMaps, savedInFlight } from './mapChain.ts'
 import { rewritten, stageFor } from './rewritten.ts'
 
 /** The maps that a fused stage stands for, the first one first. */
@@ -26,7 +26,10 @@ function fusedMaps(maps: readonly PlanNode[]): Stage {
   const stage = stageFor(maps[maps.length - 1], {
     name: 'fusedMap',
     args: { maps: maps.length },
-    open: ([upstream], context, state) => new FusedMapCursor(upstream, new MapChain(maps, context), state),
+    open: ([upstream], context, state) =>
+      savedInFlight(maps.length, state)
+        ? openMaps(maps, upstream, context, state)
+        : new FusedMapCursor(upstream, new MapChain(maps, context), state),
   })
   members.set(stage, maps)
   return stage

@@ -1,11 +1,11 @@
 import { atPath } from '../../core/checks.ts'
-import type { Collecting } from '../../core/collectCursor.ts'
+import { CollectCursor, type Collecting } from '../../core/collectCursor.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { Batching } from '../../core/hints.ts'
 import type { PlanNode, StageContext, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
 import { mapsOf } from './fusedMaps.ts'
-import { MapChain } from './mapChain.ts'
+import { MapChain, openMaps, savedInFlight } from './mapChain.ts'
 import { rewritten, stageFor } from './rewritten.ts'
 
 /** Makes one stage of maps and the batch after them. */
@@ -18,8 +18,12 @@ export function mapAndBatch(node: PlanNode): PlanNode | undefined {
     name: 'mapAndBatch',
     args: { maps: maps.length, ...node.stage.args },
     open: ([upstream], context, state) => {
-      const join = batches.stacker(node.inputs[0].spec)
-      return new MapAndBatchCursor(upstream, maps, { ...batches, join }, context, state)
+      const collecting = { ...batches, join: batches.stacker(node.inputs[0].spec) }
+      if (!savedInFlight(maps.length, state?.upstream as State | undefined)) {
+        return new MapAndBatchCursor(upstream, maps, collecting, context, state)
+      }
+      const mapped: Upstream = { ...upstream, open: (inner) => openMaps(maps, upstream, context, inner) }
+      return new CollectCursor(mapped, collecting, context, state)
     },
   })
   return rewritten(node, stage, node.inputs[0].inputs)

@@ -1,4 +1,5 @@
-import { contextOf, type PlanNode, type StageContext } from '../../core/stage.ts'
+import type { Cursor } from '../../core/cursor.ts'
+import { contextOf, type PlanNode, type Stage, type StageContext, type Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
 import { UserFunction, type ElementFunction } from '../../core/userFunction.ts'
 
@@ -6,6 +7,32 @@ import { UserFunction, type ElementFunction } from '../../core/userFunction.ts'
 interface MapState {
   readonly index: number
   readonly upstream: State
+}
+
+/** Whether one of so many maps had calls in flight when the state was saved: then they are opened one by one. */
+export function savedInFlight(count: number, state: State | undefined): boolean {
+  let inner = state
+  for (let i = 0; i < count && inner !== undefined; i++) {
+    if ('done' in inner) return true
+    inner = inner.upstream as State | undefined
+  }
+  return false
+}
+
+/** Opens maps as they were written. */
+export function openMaps(
+  maps: readonly PlanNode[],
+  upstream: Upstream,
+  context: StageContext,
+  state?: State,
+): Cursor<unknown> {
+  const last = maps[maps.length - 1]
+  const before = maps.slice(0, -1)
+  const input =
+    before.length === 0
+      ? upstream
+      : { ...upstream, open: (inner?: State) => openMaps(before, upstream, context, inner) }
+  return (last.stage as Stage<unknown>).open([input], contextOf(last, context), state)
 }
 
 /**
