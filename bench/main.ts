@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
@@ -19,6 +20,7 @@ const cases: readonly Case[] = [
   slices,
   ...operations,
   randomNumbers,
+  ...batching,
   splitting,
   packing,
   sampling,
