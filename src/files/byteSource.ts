@@ -2,8 +2,8 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { fileError } from '../core/errors.ts'
 
 /**
- * Where frames get their bytes: a file, a stream, or the output of a decompressor. Calls come one at a time, `open` first;
- * `close` comes once, after every other call has settled, and only where `open` was called.
+ * Where frames get their bytes: a file, a stream, or the output of a decompressor. Calls come one at a time, `open` first
+ * (reads of a seekable file may overlap); `close` comes once, after every other call has settled, and only where `open` was called.
  */
 export interface ByteSource {
   /** Names the source in errors. */

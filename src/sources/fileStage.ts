@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
 import { checkCount } from '../core/checks.ts'
+import type { RandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
-import { checkCompression, type FileCompression } from '../files/fileBytes.ts'
+import type { ByteSource } from '../files/byteSource.ts'
+import { checkCompression, fileBytes, type FileCompression } from '../files/fileBytes.ts'
 import { filePaths, type FilePath } from '../files/filePaths.ts'
 import { filesIdentity } from '../files/filesIdentity.ts'
 import type { FileFormat } from './elementReader.ts'
@@ -27,11 +29,17 @@ export function fileStage<T>(
   files: FilePath | readonly FilePath[],
   format: FileFormat<T>,
   options: FileOptions,
-  plan: { readonly args?: Readonly<Record<string, unknown>>; readonly spec?: Spec | undefined },
+  plan: {
+    readonly args?: Readonly<Record<string, unknown>>
+    readonly spec?: Spec | undefined
+    /** Opens the elements by index, where those of a file can be. */
+    readonly openByIndex?: (sources: readonly ByteSource[]) => Promise<RandomAccess<T>>
+  },
 ): Stage<never, T> {
   const paths = filePaths(name, files)
   const compression = checkCompression(name, options.compression)
   const { chunkBytes } = options
+  const { openByIndex } = plan
   if (chunkBytes !== undefined) checkCount(name, 'chunkBytes', chunkBytes, { min: 1 })
   return Object.freeze({
     name,
@@ -41,5 +49,8 @@ export function fileStage<T>(
     spec: () => plan.spec,
     identity: () => filesIdentity(paths),
     open: (_inputs, _context, state) => new FilesCursor(paths, format, { compression, chunkBytes }, state),
+    ...(openByIndex !== undefined && {
+      randomAccess: () => openByIndex(paths.map((path) => fileBytes(path, compression))),
+    }),
   } satisfies Stage<never, T>)
 }

@@ -5,6 +5,7 @@ import { TensorSpec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import type { ByteWindow } from '../files/byteWindow.ts'
 import type { FilePath } from '../files/filePaths.ts'
+import { RowsByOffset, type RowLayout } from '../files/rowsByOffset.ts'
 import { MORE, type ElementReader } from './elementReader.ts'
 import { fileOptionNames, fileStage, type FileOptions } from './fileStage.ts'
 
@@ -45,7 +46,36 @@ export function fixedLengthRecords(
     files,
     { unit: 'record', views: true, reader: (window) => new FixedLengthReader(window, sizes) },
     options,
-    { args: sizes, spec: new TensorSpec([], 'bytes') },
+    {
+      args: sizes,
+      spec: new TensorSpec([], 'bytes'),
+      openByIndex: async (sources) => {
+        const rows = await RowsByOffset.open('fixedLengthRecords', sources, ({ file }, length) =>
+          layoutOf(file, length, sizes),
+        )
+        return { length: rows.length, at: async (index) => (await rows.read(index)).bytes, close: () => rows.close() }
+      },
+    },
+  )
+}
+
+/** Where the records of a file lie. */
+function layoutOf(file: string, length: number, sizes: Sizes): RowLayout {
+  const { recordBytes, headerBytes, footerBytes } = sizes
+  const body = length - headerBytes - footerBytes
+  if (body < 0 || body % recordBytes !== 0) throw wrongLength(file, body, sizes)
+  return { start: headerBytes, rowBytes: recordBytes, count: body / recordBytes }
+}
+
+function wrongLength(
+  file: string,
+  body: number,
+  { recordBytes, headerBytes, footerBytes }: Sizes,
+): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `fixedLengthRecords: ${file} has ${body} bytes without ${headerBytes} of header and ${footerBytes} of footer, ` +
+      `which is no whole number of records of ${recordBytes}.`,
+    { file },
   )
 }
 
@@ -120,12 +150,6 @@ class FixedLengthReader implements ElementReader<Uint8Array> {
 
   #wrongLength(body: number): InvalidArgumentError {
     this.spoilt = true
-    const { file } = this.#window
-    const { recordBytes, headerBytes, footerBytes } = this.#sizes
-    return new InvalidArgumentError(
-      `fixedLengthRecords: ${file} has ${body} bytes without ${headerBytes} of header and ${footerBytes} of footer, ` +
-        `which is no whole number of records of ${recordBytes}.`,
-      { file },
-    )
+    return wrongLength(this.#window.file, body, this.#sizes)
   }
 }

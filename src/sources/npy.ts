@@ -1,9 +1,12 @@
 import { checkOptions } from '../core/checks.ts'
 import { END } from '../core/cursor.ts'
 import { DataLossError, InvalidArgumentError } from '../core/errors.ts'
+import type { RandomAccess } from '../core/randomAccess.ts'
 import type { Stage } from '../core/stage.ts'
+import type { ByteSource } from '../files/byteSource.ts'
 import type { ByteWindow } from '../files/byteWindow.ts'
 import type { FilePath } from '../files/filePaths.ts'
+import { RowsByOffset, type RowLayout } from '../files/rowsByOffset.ts'
 import { scalarAt, sizeOf } from '../ndarray/ndarray.ts'
 import { npyValues } from '../ndarray/npy.ts'
 import { npyLength, readNpyHeader, type NpyHeader } from '../ndarray/npyHeader.ts'
@@ -33,17 +36,75 @@ export function npy<T>(files: FilePath | readonly FilePath[], options: FileOptio
     files,
     { unit: 'record', reader: (window) => new NpyReader(window) as NpyReader & ElementReader<T> },
     options,
-    {},
+    { openByIndex: (sources) => openRows<T>(sources) },
   )
+}
+
+/** A header, and where the rows of its file lie. */
+interface NpyLayout extends RowLayout {
+  readonly header: NpyHeader
+  readonly rowShape: readonly number[]
+}
+
+/** @throws InvalidArgumentError where the array has no rows, or its rows lie in pieces */
+function layoutOf(header: NpyHeader, file: string): NpyLayout {
+  const { shape, fortranOrder, valueBytes, start } = header
+  if (shape.length === 0) throw new InvalidArgumentError(`npy: ${file} is a scalar, which has no rows.`, { file })
+  if (fortranOrder && shape.length > 1) {
+    throw new InvalidArgumentError(`npy: ${file} is in Fortran order, in which rows are in pieces.`, {
+      file,
+      hint: 'Save it with numpy.ascontiguousarray(array), or use parseNpy and fromTensorSlices.',
+    })
+  }
+  const rowShape = Object.freeze(shape.slice(1))
+  return { header, rowShape, start, rowBytes: sizeOf(rowShape) * valueBytes, count: shape[0] }
+}
+
+async function openRows<T>(sources: readonly ByteSource[]): Promise<RandomAccess<T>> {
+  const rows = await RowsByOffset.open('npy', sources, async (source, length) => {
+    const layout = layoutOf(await readHeader(source, length), source.file)
+    const wanted = layout.start + layout.count * layout.rowBytes
+    if (length !== wanted) throw npyLength(source.file, length, wanted)
+    return layout
+  })
+  const at = async (index: number): Promise<T> => {
+    const { bytes, layout, file } = await rows.read(index)
+    return rowOf(layout, bytes, file) as T
+  }
+  return { length: rows.length, at, close: () => rows.close() }
+}
+
+/** Bytes in which nearly every header ends. */
+const headerBytes = 1 << 10
+
+async function readHeader(source: ByteSource, length: number): Promise<NpyHeader> {
+  const { file } = source
+  for (let size = Math.min(headerBytes, length); ; size = Math.min(2 * size, length)) {
+    const bytes = new Uint8Array(size)
+    for (let filled = 0; filled < size;) {
+      const read = await source.read(bytes, filled, size - filled, filled)
+      if (read === 0) break
+      filled += read
+    }
+    const header = readNpyHeader(bytes, file)
+    if (header !== undefined) return header
+    if (size === length) throw endsInHeader(file, length)
+  }
+}
+
+function rowOf({ header, rowShape }: NpyLayout, bytes: Uint8Array, file: string): unknown {
+  const row = npyValues(header, rowShape, bytes, file)
+  return row.shape.length === 0 ? scalarAt(row, 0) : row
+}
+
+function endsInHeader(file: string, byteOffset: number): DataLossError {
+  return new DataLossError(`npy: ${file} ends within its header.`, { file, byteOffset })
 }
 
 class NpyReader implements ElementReader<unknown> {
   taken = 0
   readonly #window: ByteWindow
-  #header: NpyHeader | undefined
-  #rows = 0
-  #rowShape: readonly number[] = []
-  #rowBytes = 0
+  #layout: NpyLayout | undefined
   /** Whether the file was found to be wrong. */
   spoilt = false
 
@@ -53,27 +114,27 @@ class NpyReader implements ElementReader<unknown> {
 
   next(): unknown {
     if (this.spoilt) return END
-    if (this.#header === undefined && !this.begin()) return MORE
-    if (this.#header === undefined) return END
+    const layout = this.#ready()
+    if (layout === undefined) return MORE
     const window = this.#window
-    if (this.taken === this.#rows) return this.#finish()
-    if (window.end - window.at < this.#rowBytes) {
+    if (this.taken === layout.count) return this.#finish()
+    if (window.end - window.at < layout.rowBytes) {
       if (!window.ended) return MORE
       throw this.#wrongLength(window.byteOffset + window.end - window.at)
     }
-    const bytes = Uint8Array.from(window.bytes.subarray(window.at, window.at + this.#rowBytes))
-    window.at += this.#rowBytes
+    const bytes = Uint8Array.from(window.bytes.subarray(window.at, window.at + layout.rowBytes))
+    window.at += layout.rowBytes
     this.taken++
-    const row = npyValues(this.#header, this.#rowShape, bytes, window.file)
-    return row.shape.length === 0 ? scalarAt(row, 0) : row
+    return rowOf(layout, bytes, window.file)
   }
 
   skip(count: number): number {
-    if (this.spoilt || (this.#header === undefined && !this.begin())) return 0
+    const layout = this.spoilt ? undefined : this.#ready()
+    if (layout === undefined) return 0
     const { at, end } = this.#window
-    const whole = this.#rowBytes === 0 ? this.#rows : Math.floor((end - at) / this.#rowBytes)
-    const passed = Math.min(count, whole, this.#rows - this.taken)
-    this.#window.at += passed * this.#rowBytes
+    const whole = layout.rowBytes === 0 ? layout.count : Math.floor((end - at) / layout.rowBytes)
+    const passed = Math.min(count, whole, layout.count - this.taken)
+    this.#window.at += passed * layout.rowBytes
     this.taken += passed
     return passed
   }
@@ -84,16 +145,15 @@ class NpyReader implements ElementReader<unknown> {
       const header = readNpyHeader(window.bytes.subarray(window.at, window.end), window.file)
       if (header === undefined) {
         if (!window.ended) return false
-        const { file, byteOffset } = window
-        throw new DataLossError(`npy: ${file} ends within its header.`, { file, byteOffset })
+        throw endsInHeader(window.file, window.byteOffset)
       }
-      this.#use(header)
+      this.#layout = layoutOf(header, window.file)
       if (window.length !== undefined && window.length !== this.#wanted()) throw this.#wrongLength(window.length)
     } catch (error) {
       this.spoilt = true
       throw error
     }
-    window.at += this.#header?.start ?? 0
+    window.at += this.#layout.start
     return true
   }
 
@@ -101,20 +161,10 @@ class NpyReader implements ElementReader<unknown> {
     this.taken = taken
   }
 
-  #use(header: NpyHeader): void {
-    const { shape, fortranOrder, valueBytes } = header
-    const { file } = this.#window
-    if (shape.length === 0) throw new InvalidArgumentError(`npy: ${file} is a scalar, which has no rows.`, { file })
-    if (fortranOrder && shape.length > 1) {
-      throw new InvalidArgumentError(`npy: ${file} is in Fortran order, in which rows are in pieces.`, {
-        file,
-        hint: 'Save it with numpy.ascontiguousarray(array), or use parseNpy and fromTensorSlices.',
-      })
-    }
-    this.#header = header
-    this.#rows = shape[0]
-    this.#rowShape = Object.freeze(shape.slice(1))
-    this.#rowBytes = sizeOf(this.#rowShape) * valueBytes
+  /** Where the rows lie, once the header is there. */
+  #ready(): NpyLayout | undefined {
+    if (this.#layout === undefined) this.begin()
+    return this.#layout
   }
 
   /** The end, once nothing follows the last row. */
@@ -125,7 +175,8 @@ class NpyReader implements ElementReader<unknown> {
   }
 
   #wanted(): number {
-    return (this.#header?.start ?? 0) + this.#rows * this.#rowBytes
+    const { start = 0, count = 0, rowBytes = 0 } = this.#layout ?? {}
+    return start + count * rowBytes
   }
 
   #wrongLength(length: number): DataLossError {
