@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chain } from './cases/chain.ts'
+import { operations, randomNumbers } from './cases/operations.ts'
 import { slices } from './cases/slices.ts'
 import { readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
@@ -9,7 +10,16 @@ import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
 /** `npm run bench`: every case, its sides in turn; Markdown on standard output. */
-const cases: readonly Case[] = [chain, slices, readRecords, writeRecords, trainingData, trainingStep]
+const cases: readonly Case[] = [
+  chain,
+  slices,
+  ...operations,
+  randomNumbers,
+  readRecords,
+  writeRecords,
+  trainingData,
+  trainingStep,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -17,12 +17,12 @@ export interface Run {
   /** Aborted when the iteration is to end early. */
   readonly signal: AbortSignal
   /** The operation, with its element, whose inner dataset this is; begins every path in it. */
-  readonly within?: string
+  readonly within?: string | undefined
   /**
    * The seed that was set for the pipeline, before branches and inner datasets made theirs of it. What must be the same
    * wherever a dataset is used, as a cache, depends on this one.
    */
-  readonly pipelineSeed?: number
+  readonly pipelineSeed?: number | undefined
   /** Watches the cursors that are opened; a run without it pays nothing. */
   readonly observer?: Observer | undefined
 }
@@ -95,8 +95,8 @@ export interface PlanNode<out T = unknown> {
   /** Number of stages before this one, along the longest way from a source. */
   readonly depth: number
   readonly path: string
-  /** What was written, where the optimizer put this in its place. */
-  readonly written?: PlanNode<T>
+  /** The node as it was written, where this one stands for it in the plan as it runs. */
+  readonly written?: PlanNode
 }
 
 /** Anything that stands for a plan: `Dataset`, for the stages that take other datasets. */
@@ -139,24 +139,37 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
   const observer = run.observer?.enter(node)
   const below: Run = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
-  const cursor = node.stage.open(upstreamsOf(node, below, observer), contextOf(node, below), state)
+  const inputs = upstreamsOf(node, below, observer)
+  const cursor = node.stage.open(inputs, contextOf(node, below), state)
   return observer === undefined ? cursor : observer.watch(cursor)
 }
 
 /** The inputs of a node as its stage sees them. */
 export function upstreamsOf(node: PlanNode, run: Run, observer?: StageObserver): Upstream<never>[] {
   return node.inputs.map((input, i): Upstream<never> => {
-    // Inputs beside the first get a seed of their own, so that two equal branches draw different numbers.
-    const seed = i === 0 ? run.seed : foldIn(keyOf(run.seed), i).a
     return {
-      node: (input.written ?? input) as PlanNode<never>,
+      node: writtenNode(input) as PlanNode<never>,
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (state, change) =>
-        openPlan(input as PlanNode<never>, { ...run, seed, ...observed(observer, i), ...change }, state),
-      openRandomAccess: (change) => openRandomAccess(input as PlanNode<never>, { ...run, seed, ...change }),
+      open: (state, change) => {
+        const inputRun = { ...run, seed: seedOf(run, i), observer: observer?.input(i), ...change }
+        return openPlan(input as PlanNode<never>, inputRun, state)
+      },
+      openRandomAccess: (change) => {
+        return openRandomAccess(input as PlanNode<never>, { ...run, seed: seedOf(run, i), ...change })
+      },
     }
   })
+}
+
+/** Inputs beside the first get a seed of their own, so that two equal branches draw different numbers. */
+function seedOf({ seed }: Run, place: number): number {
+  return place === 0 ? seed : foldIn(keyOf(seed), place).a
+}
+
+/** A node as it was written. */
+export function writtenNode(node: PlanNode): PlanNode {
+  return node.written ?? node
 }
 
 /** What an input at a place of an observed stage is observed by. */
@@ -166,6 +179,34 @@ function observed(observer: StageObserver | undefined, place: number): Partial<R
 
 /** A run as the stage of a node sees it. */
 export function contextOf(node: PlanNode, run: Run): StageContext {
-  const path = run.within === undefined ? node.path : `${run.within} > ${node.path}`
-  return { ...run, path, key: foldIn(keyOf(run.seed), node.depth) }
+  return new NodeContext(node, run)
+}
+
+/** Makes the key only where a stage asks for it: that costs more than all the rest of opening. */
+class NodeContext implements StageContext {
+  readonly seed: number
+  readonly epoch: number
+  readonly signal: AbortSignal
+  readonly within: string | undefined
+  readonly pipelineSeed: number | undefined
+  readonly observer: Observer | undefined
+  readonly path: string
+  readonly #depth: number
+  #key: RandomKey | undefined
+
+  constructor(node: PlanNode, { seed, epoch, signal, within, pipelineSeed, observer }: Run) {
+    this.seed = seed
+    this.epoch = epoch
+    this.signal = signal
+    this.within = within
+    this.pipelineSeed = pipelineSeed
+    this.observer = observer
+    this.path = within === undefined ? node.path : `${within} > ${node.path}`
+    this.#depth = node.depth
+  }
+
+  get key(): RandomKey {
+    this.#key ??= foldIn(keyOf(this.seed), this.#depth)
+    return this.#key
+  }
 }

@@ -53,7 +53,7 @@ interface WindowState {
   readonly upstream: ReadAheadState
 }
 
-/** An element that failed; every window that would hold it, or pass over it, fails. */
+/** An element that failed; every window that would hold it fails, or else the last that passes over it. */
 class Failed {
   readonly error: unknown
   told = false
@@ -132,8 +132,8 @@ export class WindowCursor<T, W> implements Cursor<W> {
     const { shift, stride, dropRemainder } = this.#shape
     const kept = this.#kept
     if (kept.length === 0 || (dropRemainder && kept.length < this.#span)) return this.#end()
-    const failed = kept.find((row) => row instanceof Failed)
     const rows = stride === 1 ? kept : kept.filter((_, i) => i % stride === 0)
+    const failed = rows.find(isFailed) ?? kept.slice(0, shift).find(isUntold)
     this.#drop(shift)
     const first = this.#index++ * shift
     if (failed !== undefined) throw failed.tell()
@@ -142,8 +142,8 @@ export class WindowCursor<T, W> implements Cursor<W> {
 
   /** The end, once every failure among elements of no window was told of. */
   #end(): typeof END {
-    const untold = this.#kept.find((row) => row instanceof Failed && !row.told)
-    if (untold instanceof Failed) throw untold.tell()
+    const untold = this.#kept.find(isUntold)
+    if (untold !== undefined) throw untold.tell()
     return END
   }
 
@@ -246,4 +246,12 @@ export class WindowCursor<T, W> implements Cursor<W> {
     this.#ended = true
     return missing
   }
+}
+
+function isFailed(row: unknown): row is Failed {
+  return row instanceof Failed
+}
+
+function isUntold(row: unknown): row is Failed {
+  return isFailed(row) && !row.told
 }

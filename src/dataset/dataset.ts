@@ -14,11 +14,11 @@ import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
+import type { Windows } from './windows.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { profile, type ProfileOptions } from './profile.ts'
 import { Profiler } from './profiler.ts'
 import { save, type Saved, type SaveOptions } from './save.ts'
-import type { Windows } from './windows.ts'
 
 /**
  * A lazy sequence of elements: a plan of operations that runs when it is iterated, as often as wanted. Every method
@@ -196,9 +196,19 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.prefetch<T>(bufferSize))
   }
 
+  /** Cuts batches into batches of another size; see {@link ops.rebatch}. */
+  rebatch(batchSize: number | readonly number[], options?: ops.RebatchOptions): Dataset<T> {
+    return this.pipe(ops.rebatch<T>(batchSize, options))
+  }
+
   /** Passes over the data `count` times, for ever by default; see {@link ops.repeat}. */
   repeat(count?: number): Dataset<T> {
     return this.pipe(ops.repeat<T>(count))
+  }
+
+  /** Carries a state from element to element; see {@link ops.scan}. */
+  scan<S, R>(initialState: S, fn: ops.ScanFunction<S, T, R>, options?: ops.ScanOptions): Dataset<R> {
+    return this.pipe(ops.scan(initialState, fn, options))
   }
 
   /** Every `numShards`-th element, from the one numbered `index` on; see {@link ops.shard}. */
@@ -242,6 +252,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** Takes batches apart; see {@link ops.unbatch}. */
   unbatch(): Dataset<Unbatched<T>> {
     return this.pipe(ops.unbatch<T>())
+  }
+
+  /** Leaves out each element that came before; see {@link ops.unique}. */
+  unique(options?: ops.UniqueOptions<T>): Dataset<T> {
+    return this.pipe(ops.unique<T>(options))
   }
 
   /** Datasets of consecutive elements, which may overlap; see {@link ops.window}. */

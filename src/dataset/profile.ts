@@ -14,8 +14,7 @@ export interface ProfileOptions {
 }
 
 /**
- * Runs a dataset, as fast as it goes, and measures each operation of the plan as it runs: where several were made one,
- * as a map and a batch, it has the path of the last. `explain()` shows which they are.
+ * Runs a pipeline, as fast as it goes, and measures each operation.
  *
  * @param profiler measures; replaced in tests
  * @example

@@ -1,4 +1,5 @@
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 import type { OperationRow } from './operations.ts'
 
 const numbers = [1, 2, 3, 4, 5, 6, 7]
@@ -27,6 +28,16 @@ const windows = [
   [[1, 3, 5], [3, 5, 7], [5, 7], [7]],
   [[1, 2, 3]],
 ]
+
+const batches = [[1, 2, 3, 4], [5], [], [6, 7]].map((values) => ndarray(Float32Array.from(values)))
+const sum = (total: number, x: unknown): [number, number] => [total + (x as number), total + (x as number)]
+const remember = (
+  { last, text }: { last: NdArray; text: string },
+  x: unknown,
+): [{ last: NdArray; text: string }, string] => {
+  const seen = { last: ndarray([x as number]), text: `${text}${text === '' ? '' : ','}${String(last.data[0])}` }
+  return [seen, seen.text]
+}
 
 /** Rows of the operations that choose, count, expand and fold elements. */
 export const flowRows: readonly OperationRow[] = [
@@ -121,5 +132,49 @@ export const flowRows: readonly OperationRow[] = [
   row('window', 'of objects', (d) => d.window(2).flatMap((window) => Dataset.zip(window as never)), {
     inputs: [numbers.map((x) => ({ x, y: x * 2 }))],
     expected: numbers.map((x) => ({ x, y: x * 2 })),
+  }),
+  row('scan', 'by a sync function', (d) => d.scan(0, sum), { expected: [1, 3, 6, 10, 15, 21, 28] }),
+  row('scan', 'by an async function', (d) => d.scan(0, (total, x) => Promise.resolve(sum(total, x))), {
+    expected: [1, 3, 6, 10, 15, 21, 28],
+    async: true,
+  }),
+  row('scan', 'of arrays and texts', (d) => d.scan({ last: ndarray([0]), text: '' }, remember), {
+    expected: ['0', '0,1', '0,1,2', '0,1,2,3', '0,1,2,3,4', '0,1,2,3,4,5', '0,1,2,3,4,5,6'],
+  }),
+  row('scan', 'with random numbers', (d) => d.scan(0, (_, x, { rng }) => [0, [x, rng.integer(100)]]).take(2), {
+    expected: [
+      [1, 74],
+      [2, 43],
+    ],
+    reads: 2,
+  }),
+  row('unique', 'of numbers', (d) => d.unique(), {
+    inputs: [[1, 2, 1, 3, 2, 1, NaN, 0, NaN]],
+    expected: [1, 2, 3, NaN, 0],
+  }),
+  row('unique', 'of bigints', (d) => d.unique(), { inputs: [[1n, 2n, 1n]], expected: [1n, 2n] }),
+  row('unique', 'of structures', (d) => d.unique(), {
+    inputs: [[{ a: [1, 'b'] }, { a: [1, 'b'] }, { a: [2, 'b'] }]],
+    expected: [{ a: [1, 'b'] }, { a: [2, 'b'] }],
+  }),
+  row('unique', 'by a key', (d) => d.unique({ key: (x) => (x as number) % 3 }), { expected: [1, 2, 3] }),
+  row('rebatch', 'to larger ones', (d) => d.rebatch(3), {
+    inputs: [batches],
+    expected: [[1, 2, 3], [4, 5, 6], [7]].map(float32),
+  }),
+  row('rebatch', 'to smaller ones', (d) => d.rebatch(2), {
+    inputs: [batches],
+    expected: [[1, 2], [3, 4], [5, 6], [7]].map(float32),
+  }),
+  row('rebatch', 'to several sizes, whole', (d) => d.rebatch([1, 3], { dropRemainder: true }), {
+    inputs: [batches],
+    expected: [[1], [2, 3, 4], [5]].map(float32),
+  }),
+  row('rebatch', 'of structures', (d) => d.rebatch(2), {
+    inputs: [batches.map((x) => ({ x, y: [ndarray(Array.from(x.data, String), x.shape, 'string')] }))],
+    expected: [[1, 2], [3, 4], [5, 6], [7]].map((values) => ({
+      x: float32(values),
+      y: [{ dtype: 'string', shape: [values.length], values: values.map(String) }],
+    })),
   }),
 ]

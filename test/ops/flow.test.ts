@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TensorSpec } from '../../src/core/spec.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { plain } from '../contract/run.ts'
 
 const range = (...bounds: Parameters<typeof Dataset.range>) => Dataset.range(...bounds)
@@ -8,6 +9,16 @@ const none = Dataset.range(0)
 const unknown = (length: number) => range(length).filter(() => true)
 const int32 = (...values: number[]) => ({ dtype: 'int32', shape: [values.length], values })
 const pair = (x: number) => [x, x]
+
+/** Whose function changes the state that it is given, which costs the others nothing. */
+function mutating(): Dataset<number> {
+  return range(2)
+    .scan({ seen: ndarray(Int32Array.of(0)) }, (state) => {
+      state.seen.data[0]++
+      return [state, state.seen.data[0]]
+    })
+    .repeat(2)
+}
 
 /** A dataset, what it gives (the first few elements of an endless one), and its cardinality. */
 type Row = readonly [what: string, dataset: Dataset<unknown>, elements: readonly unknown[], cardinality?: number]
@@ -35,87 +46,6 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['in a batch', Dataset.counter().batch(2).take(1), [{ dtype: 'float64', shape: [2], values: [0, 1] }], 1],
   ],
-  flatMap: [
-    ['nothing', none.flatMap((x) => range(x)), [], 0],
-    ['one', range(1).flatMap(() => range(2)), [0, 1]],
-    ['to nothing', range(3).flatMap(() => none), []],
-    [
-      'an endless input',
-      range(Infinity)
-        .flatMap((x) => range(x))
-        .take(4),
-      [0, 0, 1, 0],
-    ],
-    [
-      'to an endless dataset',
-      range(3)
-        .flatMap(() => range(Infinity))
-        .take(2),
-      [0, 1],
-    ],
-    [
-      'with the last ones skipped',
-      range(5)
-        .flatMap((x) => range(x))
-        .skip(8),
-      [2, 3],
-    ],
-    ['of flatMaps', range(3).flatMap((x) => range(x).flatMap((y) => range(y + 1))), [0, 0, 0, 1]],
-    [
-      'by index and epoch',
-      range(5, 6)
-        .flatMap((_, { index, epoch }) => range(index + epoch + 1))
-        .repeat(2),
-      [0, 0, 1],
-    ],
-    [
-      'by random numbers',
-      range(3)
-        .flatMap((_, { rng }) => range(rng.integer(3)))
-        .withOptions({ seed: 2 }),
-      [0, 1, 0, 1],
-    ],
-    [
-      'to datasets with random numbers',
-      range(2).flatMap(() => Dataset.random().take(2)),
-      [3645597986, 1322456363, 1999098582, 3693606378],
-    ],
-    [
-      'with a spec, in a batch',
-      range(3)
-        .flatMap((x) => range(x), { outputSignature: new TensorSpec([], 'int32') })
-        .batch(9),
-      [{ dtype: 'int32', shape: [3], values: [0, 0, 1] }],
-    ],
-  ],
-  interleave: [
-    ['nothing', none.interleave((x) => range(x)), [], 0],
-    ['one', range(1).interleave(() => range(2)), [0, 1]],
-    ['one, in a cycle of very many', range(1).interleave(() => range(2), { cycleLength: 2 ** 40 }), [0, 1]],
-    ['to nothing', range(3).interleave(() => none, { cycleLength: 2 }), []],
-    ['to nothing, in parallel', range(3).interleave(() => none, { cycleLength: 2, numParallelCalls: 2 }), []],
-    [
-      'an endless input',
-      range(Infinity)
-        .interleave((x) => range(x), { cycleLength: 3 })
-        .take(5),
-      [0, 0, 0, 1, 1],
-    ],
-    [
-      'to endless datasets',
-      range(Infinity)
-        .interleave(() => range(Infinity), { cycleLength: 2 })
-        .take(3),
-      [0, 0, 1],
-    ],
-    [
-      'with the last ones skipped',
-      range(4)
-        .interleave((x) => range(x), { cycleLength: 2, blockLength: 2 })
-        .skip(4),
-      [1, 2],
-    ],
-  ],
   random: [
     [
       'in a batch',
@@ -133,6 +63,95 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['by the seed of the pipeline', Dataset.random().withOptions({ seed: 5 }), [3559294746, 830647147], Infinity],
     ['far on', Dataset.random({ seed: 7 }).skip(5).take(1), [2889471669], 1],
   ],
+  rebatch: [
+    ['of nothing', none.batch(2).rebatch(3), [], 0],
+    ['of one', range(1).batch(2).rebatch(3), [int32(0)]],
+    ['of an exact multiple', range(4).batch(4).rebatch(2), [int32(0, 1), int32(2, 3)]],
+    ['of one short', range(3).batch(3).rebatch(2), [int32(0, 1), int32(2)]],
+    ['of one short, whole', range(3).batch(3).rebatch(2, { dropRemainder: true }), [int32(0, 1)]],
+    ['of whole batches', range(4).batch(2, { dropRemainder: true }).rebatch(3), [int32(0, 1, 2), int32(3)], 2],
+    [
+      'of whole batches, in turn',
+      range(6).batch(3, { dropRemainder: true }).rebatch([1, 3]),
+      [int32(0), int32(1, 2, 3), int32(4), int32(5)],
+      4,
+    ],
+    ['of an endless input', range(1).repeat().batch(3).rebatch(2), [int32(0, 0), int32(0, 0)], Infinity],
+    ['with batches skipped', range(9).batch(4).rebatch([1, 3]).skip(3), [int32(5, 6, 7), int32(8)]],
+    [
+      'of matrices',
+      range(6).batch(1).batch(4).rebatch(3),
+      [0, 3].map((x) => ({ dtype: 'int32', shape: [3, 1], values: [x, x + 1, x + 2] })),
+    ],
+  ],
+  scan: [
+    ['nothing', none.scan(0, (s, x) => [s + x, x]), [], 0],
+    ['one', range(1).scan(5, (s, x) => [s + x, s]), [5], 1],
+    ['an endless input', range(Infinity).scan(0, (s, x) => [s + x, s + x]), [0, 1, 3], Infinity],
+    [
+      'anew in each pass',
+      range(3)
+        .scan(0, (s, x) => [s + x, s + x])
+        .repeat(2),
+      [0, 1, 3, 0, 1, 3],
+      6,
+    ],
+    ['to null', range(2).scan(null, (s) => [s, s]), [null, null], 2],
+    ['by index', range(5, 7).scan('', (s, x, { index }) => [`${s}${index}`, `${s}${x}`]), ['5', '06'], 2],
+    ['a state of its own', mutating(), [1, 2, 1, 2], 4],
+    [
+      'with a spec, in a batch',
+      range(2)
+        .scan(0, (s, x) => [s, x], { outputSignature: new TensorSpec([], 'int32') })
+        .batch(2),
+      [int32(0, 1)],
+      1,
+    ],
+  ],
+  unique: [
+    ['nothing', none.unique(), [], 0],
+    ['one', range(1).unique(), [0]],
+    ['all the same', range(1).repeat(5).unique(), [0]],
+    ['minus zero', Dataset.fromGenerator([0, -0, 0]).unique(), [0]],
+    ['an endless input', range(3).repeat().unique().take(3), [0, 1, 2]],
+    [
+      'scalars of any kind',
+      Dataset.fromGenerator<unknown>([
+        1,
+        1n,
+        '1',
+        true,
+        null,
+        1n,
+        '1',
+        true,
+        null,
+        Infinity,
+        -Infinity,
+        Infinity,
+        1,
+      ]).unique(),
+      [1, 1n, '1', true, null, Infinity, -Infinity],
+    ],
+    [
+      'bytes, arrays and structures',
+      Dataset.fromGenerator<unknown>([
+        ...[1, 1, 2].map((x) => Uint8Array.of(x)),
+        ...[1, 1].map((x) => ndarray([x])),
+        ...[1, 1].map((x) => ({ a: [x, 'b'] })),
+      ]).unique(),
+      [Uint8Array.of(1), Uint8Array.of(2), int32(1), { a: [1, 'b'] }],
+    ],
+    ['by a key of text', range(12).unique({ key: (x) => String(x).slice(-1) }), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ['anew in each pass', range(2).unique().repeat(2), [0, 1, 0, 1]],
+    [
+      'arrays of different shape',
+      Dataset.fromGenerator([ndarray([[1]]), ndarray([1])])
+        .unique()
+        .map(({ rank }) => rank),
+      [2, 1],
+    ],
+  ],
   shard: [
     ['of nothing', none.shard(2, 0), [], 0],
     ['of one, first', range(1).shard(2, 0), [0], 1],
@@ -144,77 +163,6 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['of a shard', range(12).shard(2, 1).shard(3, 2), [5, 11], 2],
     ['with elements skipped', range(20).shard(3, 1).skip(2), [7, 10, 13, 16, 19], 5],
     ['with more skipped than there are', range(20).shard(3, 1).skip(9), [], 0],
-  ],
-  slidingBatch: [
-    ['of nothing', none.slidingBatch(3), [], 0],
-    ['of one', range(1).slidingBatch(3), [int32(0)], 1],
-    ['of one, whole', range(1).slidingBatch(3, { dropRemainder: true }), [], 0],
-    ['of an exact multiple', range(4).slidingBatch(2), [int32(0, 1), int32(2, 3)], 2],
-    ['of one short', range(3).slidingBatch(2), [int32(0, 1), int32(2)], 2],
-    ['of one short, whole', range(3).slidingBatch(2, { dropRemainder: true }), [int32(0, 1)], 1],
-    ['that overlap', range(4).slidingBatch(2, { shift: 1 }), [int32(0, 1), int32(1, 2), int32(2, 3), int32(3)], 4],
-    ['with gaps', range(9).slidingBatch(2, { shift: 4, stride: 2 }), [int32(0, 2), int32(4, 6), int32(8)], 3],
-    ['of an endless input', range(1).repeat().slidingBatch(2, { shift: 1 }), [int32(0, 0), int32(0, 0)], Infinity],
-    ['of an unknown number', unknown(3).slidingBatch(2), [int32(0, 1), int32(2)]],
-    ['with windows skipped', range(9).slidingBatch(3, { shift: 2 }).skip(3), [int32(6, 7, 8), int32(8)], 2],
-    [
-      'with whole windows skipped',
-      unknown(9).slidingBatch(3, { shift: 2, dropRemainder: true }).skip(3),
-      [int32(6, 7, 8)],
-    ],
-    ['with more skipped than there are', unknown(9).slidingBatch(3, { dropRemainder: true }).skip(4), []],
-  ],
-  window: [
-    ['of nothing', none.window(3), [], 0],
-    [
-      'whose lengths are known',
-      range(7)
-        .window(3)
-        .map((window) => window.cardinality()),
-      [3, 3, 1],
-      3,
-    ],
-    [
-      'that are batched',
-      range(3)
-        .window(2)
-        .flatMap((window) => window.batch(2)),
-      [int32(0, 1), int32(2)],
-    ],
-    [
-      'of windows',
-      range(4)
-        .window(2)
-        .window(2)
-        .flatMap((window) => window.flatMap((inner) => inner)),
-      [0, 1, 2, 3],
-    ],
-    [
-      'of tuples',
-      range(3)
-        .enumerate(5)
-        .window(2)
-        .flatMap(([index, x]) => Dataset.zip({ index: index.batch(2), x: x.batch(2) })),
-      [
-        { index: int32(5, 6), x: int32(0, 1) },
-        { index: int32(7), x: int32(2) },
-      ],
-    ],
-    [
-      'that are read twice',
-      range(2)
-        .window(2)
-        .flatMap((window) => window.repeat(2)),
-      [0, 1, 0, 1],
-    ],
-    [
-      'of an endless input',
-      range(Infinity)
-        .window(2)
-        .flatMap((window) => window)
-        .take(3),
-      [0, 1, 2],
-    ],
   ],
   takeWhile: [
     ['nothing', none.takeWhile(() => true), [], 0],
@@ -273,5 +221,28 @@ describe('shard', () => {
     const iterator = failing.shard(2, 0).iterator()
     expect([await iterator.next(), await iterator.next()].map(({ value }) => value)).toEqual([0, 2])
     await expect(iterator.next()).rejects.toThrow('no 3')
+  })
+})
+
+describe('rebatch', () => {
+  it('copies only where a batch lies across two', async () => {
+    const batches = await range(8).batch(4).toArray()
+    const [first, across, last] = await Dataset.fromGenerator(batches).rebatch(3).toArray()
+    expect(first.data.buffer).toBe(batches[0].data.buffer)
+    expect(last.data.buffer).toBe(batches[1].data.buffer)
+    expect(batches.map(({ data }) => data.buffer)).not.toContain(across.data.buffer)
+  })
+})
+
+describe('unique', () => {
+  it('writes each key once into all its states', async () => {
+    const iterator = range(2000).unique().iterator()
+    const sizes: number[] = []
+    for (let i = 0; i < 2000; i++) {
+      await iterator.next()
+      if (i % 500 === 0) sizes.push(JSON.stringify(iterator.save()).length)
+    }
+    await iterator.return()
+    expect(sizes[3] - sizes[2]).toBeLessThan(3000)
   })
 })

@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { END, skipElements } from '../../src/core/cursor.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { drain, open, plain, pull, stored } from '../contract/run.ts'
-import { flowSteps } from './flow.ts'
+import { flowSteps, numberSteps } from './flow.ts'
 import { build, plans, reference } from './pipelines.ts'
 import { turn, VirtualCalls } from './virtualCalls.ts'
+
+/** Keeps the numbers small and positive from one operation to the next. */
+const small = (x: number) => Math.abs(x) % 13
 
 describe('an operation on a random pipeline', () => {
   it('gives what plain arrays give', async () => {
@@ -53,6 +56,52 @@ describe('an operation on a random pipeline', () => {
         expect(await drain(cursor)).toEqual(rest.slice(count))
       }),
       { numRuns: 300 },
+    )
+  })
+})
+
+describe('operations on each other', () => {
+  /** What stands around them: stages that read ahead, hold elements, or begin again. */
+  const around = fc.constantFrom<(d: Dataset<number>) => Dataset<number>>(
+    (d) => d,
+    (d) => d.prefetch(2),
+    (d) => d.shuffle(3),
+    (d) => d.repeat(2),
+    (d) => d.map((x) => Promise.resolve(x), { numParallelCalls: 2 }),
+  )
+  const chains = fc.array(fc.tuple(numberSteps, around), { minLength: 2, maxLength: 3 })
+
+  it('give what plain arrays give', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans({ steps: 2 }), fc.array(numberSteps, { maxLength: 3 }), async (plan, steps) => {
+        const dataset = steps.reduce((d, step) => step.build(d.map(small)) as Dataset<number>, build(plan))
+        const expected = steps.reduce((values, step) => step.reference(values.map(small)) as number[], reference(plan))
+        expect(await dataset.take(200).toArray()).toEqual(expected.slice(0, 200))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('go on from the state after every element', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans({ steps: 2, shuffles: true }), chains, async (plan, steps) => {
+        const { node } = steps
+          .reduce((d, [step, stage]) => stage(step.build(d.map(small)) as Dataset<number>), build(plan))
+          .take(15)
+        const expected = await drain(open(node))
+        const cursor = open(node)
+        for (let at = 0; at <= expected.length; at++) {
+          const state = stored(cursor.state())
+          expect(await drain(open(node, state))).toEqual(expected.slice(at))
+          const again = open(node, state)
+          expect(await pull(again, 1)).toEqual(expected.slice(at, at + 1))
+          expect(await drain(open(node, stored(again.state())))).toEqual(expected.slice(at + 1))
+          await again.close()
+          await pull(cursor, 1)
+        }
+        await cursor.close()
+      }),
+      { numRuns: 150 },
     )
   })
 })

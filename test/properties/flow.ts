@@ -99,12 +99,69 @@ const windows = fc.tuple(size, windowOptions).map(([length, options]): Step => (
   reference: (values) => windowsOf(values, length, options).flatMap((window) => [...window, 0]),
 }))
 
-/** One of the operations that choose, expand, window and fold. */
-export const flowSteps: fc.Arbitrary<Step> = fc.oneof(
+const scans = how.map((by): Step => ({
+  what: `scan ${by}`,
+  build: (d) => {
+    const next = (total: number, x: number): [number, number] => [(total * 3 + x) % 101, total - x]
+    return d.scan(1, by === 'sync' ? next : (total, x) => Promise.resolve(next(total, x)))
+  },
+  reference: (values) => {
+    let total = 1
+    return values.map((x) => {
+      const out = total - x
+      total = (total * 3 + x) % 101
+      return out
+    })
+  },
+}))
+
+const uniques = fc.tuple(size, fc.constantFrom('value', 'key', 'content')).map(([modulus, by]): Step => {
+  return {
+    what: `unique by ${by} of ${modulus}`,
+    build: (d) => {
+      if (by === 'key') return d.unique({ key: (x) => x % modulus })
+      const small = d.map((x) => x % modulus)
+      return by === 'value' ? small.unique() : small.batch(1).unique().unbatch()
+    },
+    reference: (values) => {
+      if (by !== 'key') return [...new Set(values.map((x) => x % modulus))]
+      return values.filter((x, i) => values.findIndex((y) => y % modulus === x % modulus) === i)
+    },
+  }
+})
+
+/** Values cut into pieces of sizes in turn. */
+function cut(values: readonly number[], sizes: readonly number[], whole: boolean): number[][] {
+  const pieces: number[][] = []
+  for (let at = 0, turn = 0; at < values.length; at += sizes[turn++ % sizes.length]) {
+    const piece = values.slice(at, at + sizes[turn % sizes.length])
+    if (!whole || piece.length === sizes[turn % sizes.length]) pieces.push(piece)
+  }
+  return pieces
+}
+
+const rebatches = fc
+  .tuple(size, fc.array(size, { minLength: 1, maxLength: 3 }), fc.boolean())
+  .map(([before, sizes, dropRemainder]): Step => ({
+    what: `batch ${before}, rebatch ${sizes.join()} ${dropRemainder}`,
+    build: (d) =>
+      d
+        .batch(before)
+        .rebatch(sizes.length === 1 ? sizes[0] : sizes, { dropRemainder })
+        .map(({ data }) => [...data]),
+    reference: (values) => cut(values, sizes, dropRemainder),
+  }))
+
+/** Those that give numbers, so that one can follow another. */
+export const numberSteps: fc.Arbitrary<Step> = fc.oneof(
   shards,
   takeWhiles,
   flatMaps,
   interleaves,
-  slidingBatches,
   windows,
+  scans,
+  uniques,
 )
+
+/** One of the operations that choose, expand, window and fold. */
+export const flowSteps: fc.Arbitrary<Step> = fc.oneof(numberSteps, slidingBatches, rebatches)

@@ -75,3 +75,28 @@ describe('windows', () => {
     expectTypeOf(mistake).not.toBeAny()
   })
 })
+
+describe('folding', () => {
+  it('infers what comes out', () => {
+    expectTypeOf(range.scan(0, (total, x) => [total + x, `${total}`])).toEqualTypeOf<Dataset<string>>()
+    expectTypeOf(range.scan({ n: 0 }, (state, x) => Promise.resolve([state, x > state.n]))).toEqualTypeOf<
+      Dataset<boolean>
+    >()
+    expectTypeOf(range.unique({ key: (x) => x % 2 })).toEqualTypeOf<Dataset<number>>()
+    expectTypeOf(range.batch(2).rebatch([1, 2])).toEqualTypeOf<Dataset<NdArray<NumericDType, 1>>>()
+  })
+
+  it('refuses what is wrong', () => {
+    const mistakes = [
+      // @ts-expect-error a pair is wanted
+      () => range.scan(0, (total, x) => total + x),
+      // @ts-expect-error the new state is of another type
+      () => range.scan(0, (total, x) => [`${total}`, x]),
+      // @ts-expect-error a key is a number, a bigint or a string
+      () => range.unique({ key: (x) => [x] }),
+      // @ts-expect-error sizes are numbers
+      () => range.batch(2).rebatch(['1']),
+    ]
+    expectTypeOf(mistakes).not.toBeAny()
+  })
+})
