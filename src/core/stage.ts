@@ -172,11 +172,6 @@ export function writtenNode(node: PlanNode): PlanNode {
   return node.written ?? node
 }
 
-/** What an input at a place of an observed stage is observed by. */
-function observed(observer: StageObserver | undefined, place: number): Partial<Run> | undefined {
-  return observer === undefined ? undefined : { observer: observer.input(place) }
-}
-
 /** A run as the stage of a node sees it. */
 export function contextOf(node: PlanNode, run: Run): StageContext {
   return new NodeContext(node, run)
