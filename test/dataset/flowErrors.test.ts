@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FailedPreconditionError, InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
+import { InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 
 /** The class as a caller without types sees it: anything can be handed over. */
