@@ -35,7 +35,7 @@ const isOdd = (x: unknown) => (x as number) % 2 === 1
 const failAt =
   (...values: number[]) =>
   (x: unknown) => {
-    if (values.includes(x as number)) throw new Error(`${x} is bad`)
+    if (values.includes(x as number)) throw new Error(`${String(x)} is bad`)
     return x
   }
 
