@@ -1,7 +1,7 @@
 import { Dataset, NdArray, ndarray } from 'millrace'
 import type { Case, Side } from '../measure.ts'
 
-/** B14: operations on sequences of unequal length, and on what fails, beside plain loops that do the same work. */
+/** Operations on sequences of unequal length, and on what fails, beside plain loops that do the same work. */
 
 let used = 0
 /** Keeps results in use, so that no side's work is left out by the compiler. */
@@ -24,7 +24,7 @@ function versus(
   loop: (sequences: readonly Sequence[], visit: (element: unknown) => void) => void,
 ): Case {
   return {
-    name: `B14 ${name}`,
+    name: `operation ${name}`,
     element: 'sequence',
     open(quick) {
       const count = quick ? 10_000 : 100_000

@@ -19,7 +19,7 @@ const features = {
 
 /** Examples in memory, parsed. */
 export const parseExamples: Case = {
-  name: 'B10 Example: parse Examples of 784 bytes and two integers, in memory',
+  name: 'Example: parse Examples of 784 bytes and two integers, in memory',
   element: 'record',
   open() {
     const records = Array.from({ length: batches }, (_, batch) =>

@@ -2,7 +2,7 @@ import { Dataset, NdArray, ndarray, Rng } from 'millrace'
 import type { Case, Side } from '../measure.ts'
 
 /**
- * B6: operations beside plain loops that do the same work. Where an operation hands elements on, they are rows of a table
+ * Operations beside plain loops that do the same work. Where an operation hands elements on, they are rows of a table
  * of float32, which the loop makes too; where it makes or folds numbers, plain numbers.
  */
 
@@ -26,7 +26,7 @@ function versus(
   loop: (table: NdArray<'float32', 2>, visit: (element: unknown) => void) => void,
 ): Case {
   return {
-    name: `B6 ${name}`,
+    name: `operation ${name}`,
     element: 'row read',
     open(quick) {
       const count = quick ? rows / 10 : rows
@@ -247,7 +247,7 @@ function interleaved(table: NdArray<'float32', 2>, visit: (element: unknown) => 
 
 /** B6: random numbers, beside the same generator in a loop. */
 export const randomNumbers: Case = {
-  name: 'B6 random',
+  name: 'operation random',
   element: 'number',
   open(quick) {
     const count = quick ? 300_000 : 3_000_000

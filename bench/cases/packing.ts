@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { Dataset, ndarray, type NdArray } from 'millrace'
 import type { Case } from '../measure.ts'
 
-/** B12: the cost of deciding which part an element is in, by a text of 12 letters. */
+/** The cost of deciding which part an element is in, by a text of 12 letters. */
 export const splitting: Case = {
-  name: 'B12 split by a key',
+  name: 'operation split by a key',
   element: 'element',
   open(quick) {
     const ids = Array.from({ length: quick ? 20_000 : 400_000 }, (_, i) => `user ${String(i).padStart(7, '0')}`)
@@ -18,9 +18,9 @@ export const splitting: Case = {
   },
 }
 
-/** B13: the cost of packing texts of 10 to 400 tokens into rows of 512. */
+/** The cost of packing texts of 10 to 400 tokens into rows of 512. */
 export const packing: Case = {
-  name: 'B13 pack sequences into rows of 512',
+  name: 'operation packSequences: pack sequences into rows of 512',
   element: 'sequence',
   open(quick) {
     const texts = Array.from({ length: quick ? 1_000 : 20_000 }, (_, i) => {

@@ -3,7 +3,7 @@ import type { Case } from '../measure.ts'
 
 /** Elements of four datasets, drawn by weight. */
 export const sampling: Case = {
-  name: 'sampleFromDatasets of four ranges',
+  name: 'operation sampleFromDatasets of four ranges',
   element: 'number',
   open(quick) {
     const draws = quick ? 100_000 : 1_000_000
@@ -21,7 +21,7 @@ export const sampling: Case = {
 
 /** Elements of two datasets, chosen in turn. */
 export const choosing: Case = {
-  name: 'chooseFromDatasets of two ranges',
+  name: 'operation chooseFromDatasets of two ranges',
   element: 'number',
   open(quick) {
     const choices = quick ? 100_000 : 1_000_000
@@ -39,7 +39,7 @@ export const choosing: Case = {
 
 /** Elements of three classes in shares of 5, 3 and 2, resampled to equal ones. */
 export const resampling: Case = {
-  name: 'rejectionResample of three classes',
+  name: 'operation rejectionResample of three classes',
   element: 'number',
   open(quick) {
     const numbers = quick ? 100_000 : 1_000_000
@@ -57,7 +57,7 @@ export const resampling: Case = {
 
 /** The same classes, balanced. */
 export const balancing: Case = {
-  name: 'balance of three classes',
+  name: 'operation balance of three classes',
   element: 'number',
   open(quick) {
     const numbers = quick ? 100_000 : 1_000_000

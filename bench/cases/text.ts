@@ -24,9 +24,9 @@ function onFile(
   }
 }
 
-/** B10: lines of text of some 50 bytes, in the page cache. */
+/** Lines of text of some 50 bytes, in the page cache. */
 export const textLines: Case = {
-  name: 'B10 text: lines of 50 bytes',
+  name: 'text: lines of 50 bytes',
   element: 'line',
   open: onFile(
     (lines) => Array.from({ length: lines }, (_, i) => `line ${i} of a text of fifty bytes or a few more\n`).join(''),
@@ -38,9 +38,9 @@ export const textLines: Case = {
   ),
 }
 
-/** B11: CSV rows of 10 numbers, in the page cache. */
+/** CSV rows of 10 numbers, in the page cache. */
 export const csvRows: Case = {
-  name: 'B11 CSV: rows of 10 float32 columns',
+  name: 'CSV: rows of 10 float32 columns',
   element: 'row',
   open: onFile(
     (lines) => [names.join(','), ...Array.from({ length: lines }, (_, i) => row(i)), ''].join('\n'),

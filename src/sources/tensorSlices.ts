@@ -39,7 +39,9 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
     }),
     hints: {
       madeOf: {
-        stage: range(rows.length),
+        get stage() {
+          return range(rows.length)
+        },
         make: (index) => rows.at(index),
         makeBatch: (indices) => rows.gather(indices),
       },

@@ -25,6 +25,8 @@ const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
  * - A shuffle that is repeated begins to fill for the next pass while it empties.
  */
 export function optimize<T>(node: PlanNode<T>): PlanNode<T> {
+  // A source alone runs as it is; functions make such datasets for every element.
+  if (node.inputs.length === 0) return node
   const known = optimizedPlans.get(node)
   if (known !== undefined) return known as PlanNode<T>
   const inputs = node.stage.hints?.byIndex === true ? node.inputs : node.inputs.map(optimize)
