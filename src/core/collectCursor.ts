@@ -83,14 +83,22 @@ export class CollectCursor<T, R> implements Cursor<R> {
   }
 
   #emit(): R | typeof END {
-    const { batchSize, dropRemainder, join } = this.#collecting
-    const filled = this.#filled
-    if (filled === 0 || (dropRemainder && filled < batchSize)) return END
-    const rows = filled === this.#rows.length ? this.#rows : this.#rows.slice(0, filled)
-    try {
-      return join(rows, this.#index - filled)
-    } catch (error) {
-      throw atPath(error, this.#path)
-    }
+    return joinRows(this.#rows, this.#filled, this.#index, this.#collecting, this.#path)
+  }
+}
+
+/** The batch of the first `filled` rows, or the end; `index` is that of the element after them. */
+export function joinRows<T, R>(
+  rows: readonly T[],
+  filled: number,
+  index: number,
+  { batchSize, dropRemainder, join }: Collecting<T, R>,
+  path: string,
+): R | typeof END {
+  if (filled === 0 || (dropRemainder && filled < batchSize)) return END
+  try {
+    return join(filled === rows.length ? rows : rows.slice(0, filled), index - filled)
+  } catch (error) {
+    throw atPath(error, path)
   }
 }

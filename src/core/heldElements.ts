@@ -14,7 +14,8 @@ export function heldElements<T>(name: string, elements: readonly T[], spec: Spec
   } satisfies Stage<never, T>)
 }
 
-class HeldCursor<T> implements Cursor<T> {
+/** Gives elements that lie in memory. */
+export class HeldCursor<T> implements Cursor<T> {
   readonly #elements: readonly T[]
   #position: number
 

@@ -1,4 +1,4 @@
-import { END, type Cursor } from '../core/cursor.ts'
+import { HeldCursor } from '../core/heldElements.ts'
 import type { PassStore, PassWriter } from '../core/keptPass.ts'
 import { isLent } from '../core/lease.ts'
 import type { PlanNode } from '../core/stage.ts'
@@ -12,7 +12,7 @@ export class MemoryPasses<T> {
     return {
       read: (index) => {
         const elements = this.#passes.get(input)?.get(seed)
-        return elements === undefined ? undefined : new ArrayCursor(elements, index)
+        return elements === undefined ? undefined : new HeldCursor(elements, index)
       },
       write: () => new ArrayWriter<T>((elements) => this.#keep(input, seed, elements)),
     }
@@ -49,33 +49,5 @@ class ArrayWriter<T> implements PassWriter<T> {
 
   discard(): void {
     this.#elements = []
-  }
-}
-
-class ArrayCursor<T> implements Cursor<T> {
-  readonly #elements: readonly T[]
-  #position: number
-
-  constructor(elements: readonly T[], position: number) {
-    this.#elements = elements
-    this.#position = position
-  }
-
-  next(): T | typeof END {
-    return this.#position < this.#elements.length ? this.#elements[this.#position++] : END
-  }
-
-  skip(count: number): number {
-    const skipped = Math.min(count, this.#elements.length - this.#position)
-    this.#position += skipped
-    return skipped
-  }
-
-  state() {
-    return { position: this.#position }
-  }
-
-  close(): void {
-    // The elements are the cache's.
   }
 }

@@ -211,44 +211,6 @@ describe('explain', () => {
 
   it('shows every input, and says what is not known', () => {
     const odd = Dataset.range(9).filter((x) => x % 2 === 1)
-    expect(
-      Dataset.zip({ odd, twice: odd.map((x) => 2 * x) })
-        .explain()
-        .split('\n')
-        .slice(0, 6),
-    ).toEqual([
-      'as written',
-      '  zip(keys: ["odd","twice"])               unknown number of unknown',
-      '    filter()                               unknown number of int32 []',
-      '      range(start: 0, stop: 9, step: 1)    9 of int32 []',
-      '    map()                                  unknown number of unknown',
-      '      filter()                             unknown number of int32 []',
-    ])
-  })
-})
-
-describe('explain', () => {
-  it('shows the plan as written and as it runs', () => {
-    const dataset = Dataset.fromTensorSlices({ x: new Int32Array(10) })
-      .shuffle(4, { seed: 1 })
-      .repeat()
-      .batch(4)
-    expect(dataset.explain().split('\n')).toEqual([
-      'as written',
-      '  batch(batchSize: 4, dropRemainder: false)                          no end of {x: int32 [?]}',
-      '    repeat(count: Infinity)                                          no end of {x: int32 []}',
-      '      shuffle(bufferSize: 4, seed: 1, reshuffleEachIteration: true)  10 of {x: int32 []}',
-      '        fromTensorSlices()                                           10 of {x: int32 []}',
-      'as it runs',
-      '  gatherBatch(batchSize: 4, dropRemainder: false)                    no end of {x: int32 [?]}',
-      '    repeat(count: Infinity, ahead: true)                             no end of {x: int32 []}',
-      '      shuffle(bufferSize: 4, seed: 1, reshuffleEachIteration: true)  10 of {x: int32 []}',
-      '        standIns(of: "fromTensorSlices")                             10 of {x: int32 []}',
-    ])
-  })
-
-  it('shows every input, and says what is not known', () => {
-    const odd = Dataset.range(9).filter((x) => x % 2 === 1)
     const plan = Dataset.zip({ odd, twice: odd.map((x) => 2 * x) }).explain()
     expect(plan.split('\n').slice(0, 6)).toEqual([
       'as written',

@@ -1,5 +1,4 @@
-import { atPath } from '../../core/checks.ts'
-import { CollectCursor, type Collecting } from '../../core/collectCursor.ts'
+import { CollectCursor, joinRows, type Collecting } from '../../core/collectCursor.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { Batching } from '../../core/hints.ts'
 import type { PlanNode, StageContext, Upstream } from '../../core/stage.ts'
@@ -135,14 +134,6 @@ class MapAndBatchCursor implements Cursor<unknown> {
   }
 
   #emit(): unknown {
-    const { batchSize, dropRemainder, join } = this.#collecting
-    const filled = this.#filled
-    if (filled === 0 || (dropRemainder && filled < batchSize)) return END
-    const rows = filled === this.#rows.length ? this.#rows : this.#rows.slice(0, filled)
-    try {
-      return join(rows, this.#index - filled)
-    } catch (error) {
-      throw atPath(error, this.#path)
-    }
+    return joinRows(this.#rows, this.#filled, this.#index, this.#collecting, this.#path)
   }
 }
