@@ -188,8 +188,8 @@ describe.each(operations)('$operation $title', (row) => {
       }
     })
 
-    it.skipIf(row.recovers)('fails once at a failing element, and closes each cursor once', async () => {
-      for (const position of failing(row)) {
+    it('fails once at a failing element, unless it leaves it out, and closes each cursor once', async () => {
+      for (const position of row.recovers === true ? [] : failing(row)) {
         const { dataset, logs } = build(row, { mode, skips: false }, { failAt: [position] })
         const iterator = dataset.iterator()
         await expect(async () => {
