@@ -3,6 +3,11 @@ import { after, END, pump, skipElements, type Cursor, type Pull } from './cursor
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
+/** How many batches so many elements make. */
+export function batchCount(elements: number, batchSize: number, dropRemainder: boolean): number {
+  return dropRemainder ? Math.floor(elements / batchSize) : Math.ceil(elements / batchSize)
+}
+
 /** How rows become batches. */
 export interface Collecting<T, R> {
   readonly batchSize: number
@@ -63,7 +68,7 @@ export class CollectCursor<T, R> implements Cursor<R> {
     const { batchSize, dropRemainder } = this.#collecting
     return after(skipElements(this.#upstream, count * batchSize), (skipped) => {
       this.#index += skipped
-      return dropRemainder ? Math.floor(skipped / batchSize) : Math.ceil(skipped / batchSize)
+      return batchCount(skipped, batchSize, dropRemainder)
     })
   }
 

@@ -64,3 +64,14 @@ export async function passOver(source: ByteSource, count: number): Promise<void>
     at += read
   }
 }
+
+/** Fills `into` with the bytes from `offset` on, and says how many there were: fewer only where the source ends. */
+export async function readFully(source: ByteSource, into: Uint8Array, offset = 0): Promise<number> {
+  let filled = 0
+  while (filled < into.length) {
+    const read = await source.read(into, filled, into.length - filled, offset + filled)
+    if (read === 0) break
+    filled += read
+  }
+  return filled
+}

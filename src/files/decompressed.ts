@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import { DataLossError, MillraceError, messageOf } from '../core/errors.ts'
-import { passOver, type ByteSource } from './byteSource.ts'
+import { passOver, readFully, type ByteSource } from './byteSource.ts'
 
 /** How the bytes of a file are compressed: `'GZIP'` (RFC 1952, also several members in a row) or `'ZLIB'` (RFC 1950). */
 export type Compression = 'GZIP' | 'ZLIB'
@@ -154,15 +154,4 @@ async function* chunks(source: ByteSource, first: Uint8Array): AsyncGenerator<Ui
     offset += read
     yield chunk.subarray(0, read)
   }
-}
-
-/** Fills `into` from the start of the source; fewer bytes only where it is shorter. */
-async function readFully(source: ByteSource, into: Uint8Array): Promise<number> {
-  let filled = 0
-  while (filled < into.length) {
-    const read = await source.read(into, filled, into.length - filled, filled)
-    if (read === 0) break
-    filled += read
-  }
-  return filled
 }

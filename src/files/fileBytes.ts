@@ -1,5 +1,5 @@
 import { wrongArgument } from '../core/checks.ts'
-import { fileSource, type ByteSource } from './byteSource.ts'
+import { fileSource, readFully, type ByteSource } from './byteSource.ts'
 import { decompressed, type Compression } from './decompressed.ts'
 
 /** How a file is taken: decompressed, `'detect'` for GZIP where its first bytes say so, or as it is stored. */
@@ -32,13 +32,7 @@ export async function readWhole(path: string, compression: FileCompression): Pro
 
 async function fill(source: ByteSource, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(length)
-  let filled = 0
-  while (filled < length) {
-    const read = await source.read(bytes, filled, length - filled, filled)
-    if (read === 0) break
-    filled += read
-  }
-  return bytes.subarray(0, filled)
+  return bytes.subarray(0, await readFully(source, bytes))
 }
 
 async function gather(source: ByteSource): Promise<Buffer> {

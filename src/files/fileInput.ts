@@ -48,7 +48,7 @@ export async function expandFiles(inputs: readonly FileInput[]): Promise<NamedSo
 }
 
 /** Whether a path has the signs of a glob. */
-export function isGlob(path: string): boolean {
+function isGlob(path: string): boolean {
   return /[*?[\]{}]|[!+@]\(/.test(path)
 }
 

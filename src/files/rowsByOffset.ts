@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../core/errors.ts'
-import type { ByteSource } from './byteSource.ts'
+import { readFully, type ByteSource } from './byteSource.ts'
 
 /** Where the rows of one file lie, all of the same length. */
 export interface RowLayout {
@@ -61,11 +61,8 @@ export class RowsByOffset<L extends RowLayout> {
     const { source, layout, before } = this.#fileOf(index)
     const bytes = new Uint8Array(layout.rowBytes)
     const offset = layout.start + (index - before) * layout.rowBytes
-    for (let filled = 0; filled < bytes.length;) {
-      const read = await source.read(bytes, filled, bytes.length - filled, offset + filled)
-      if (read === 0) throw shrunk(source.file, offset + filled)
-      filled += read
-    }
+    const read = await readFully(source, bytes, offset)
+    if (read < bytes.length) throw shrunk(source.file, offset + read)
     return { bytes, layout, file: source.file }
   }
 

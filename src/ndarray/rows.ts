@@ -47,6 +47,19 @@ export function rowSpec(spec: Spec): Spec {
   })
 }
 
+/** How many rows so many batches of a spec have; undefined where that is not known. */
+export function rowTotal(batches: number | undefined, spec: Spec | undefined): number | undefined {
+  if (batches === 0 || batches === Infinity) return batches
+  const rows = spec && firstLeaf(spec)?.shape?.[0]
+  return batches === undefined || rows === undefined || rows === null ? undefined : batches * rows
+}
+
+function firstLeaf(spec: Spec): TensorSpec | undefined {
+  if (spec instanceof TensorSpec) return spec
+  const [part] = Object.values(spec) as readonly (Spec | undefined)[]
+  return part && firstLeaf(part)
+}
+
 /**
  * Makes the NdArrays of an argument: typed arrays become vectors, nested plain arrays of scalars tensors; objects, and
  * arrays that hold NdArrays, typed arrays or objects, are structures of such.

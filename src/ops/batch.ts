@@ -1,5 +1,5 @@
 import { atPath, checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { CollectCursor } from '../core/collectCursor.ts'
+import { batchCount, CollectCursor } from '../core/collectCursor.ts'
 import { after, askAll } from '../core/cursor.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
@@ -29,12 +29,10 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
   checkCount('batch', 'batchSize', batchSize, { min: 1 })
   checkOptions('batch', options, ['dropRemainder'])
   const dropRemainder = checkBoolean('batch', 'dropRemainder', options.dropRemainder ?? false)
-  const batchCount = (length: number): number =>
-    dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize)
   return Object.freeze({
     name: 'batch',
     args: { batchSize, dropRemainder },
-    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length)),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length, batchSize, dropRemainder)),
     spec: ([spec]) => spec && batchSpec(spec, batchSize, dropRemainder),
     open: ([upstream], context, state) =>
       new CollectCursor(upstream, { batchSize, dropRemainder, join: stacker<T>(upstream.spec) }, context, state),
@@ -47,7 +45,7 @@ export function batch<T>(batchSize: number, options: BatchOptions = {}): Stage<T
         }
       }
       return mapRandomAccess(upstream, (input) => ({
-        length: batchCount(input.length),
+        length: batchCount(input.length, batchSize, dropRemainder),
         at: (index) => {
           const first = index * batchSize
           const places = Array.from({ length: Math.min(batchSize, input.length - first) }, (_, i) => first + i)

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { CollectCursor } from '../core/collectCursor.ts'
+import { batchCount, CollectCursor } from '../core/collectCursor.ts'
 import { InvalidArgumentError, messageOf } from '../core/errors.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
@@ -44,8 +44,7 @@ export function paddedBatch<T>(batchSize: number, options: PaddedBatchOptions<T>
       ...(values === undefined ? {} : { paddingValues: values }),
       dropRemainder,
     },
-    cardinality: ([length]) =>
-      length === undefined ? undefined : dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length, batchSize, dropRemainder)),
     spec: ([spec]) => spec && specOf(spec, padding, dropRemainder ? batchSize : null),
     open: ([upstream], context, state) => {
       const join = (rows: readonly T[], index: number) => padStack(rows, padding, upstream.spec, index)

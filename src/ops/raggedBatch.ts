@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { CollectCursor } from '../core/collectCursor.ts'
+import { batchCount, CollectCursor } from '../core/collectCursor.ts'
 import type { Stage } from '../core/stage.ts'
 import { raggedSpec, raggedStack, type RaggedBatched, type RowSplitsDType } from '../ndarray/ragged.ts'
 
@@ -37,8 +37,7 @@ export function raggedBatch<T, S extends RowSplitsDType = 'int64'>(
   return Object.freeze({
     name: 'raggedBatch',
     args: { batchSize, dropRemainder, rowSplitsDtype },
-    cardinality: ([length]) =>
-      length === undefined ? undefined : dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length, batchSize, dropRemainder)),
     spec: ([spec]) => spec && raggedSpec(spec, rowSplitsDtype, dropRemainder ? batchSize : null),
     open: ([upstream], context, state) => {
       const join = (rows: readonly T[], index: number) =>

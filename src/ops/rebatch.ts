@@ -5,7 +5,7 @@ import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { joinRows, rowCount, type RowRange } from '../ndarray/rowRange.ts'
-import { rowSpec } from '../ndarray/rows.ts'
+import { rowSpec, rowTotal } from '../ndarray/rows.ts'
 
 /** Options of `rebatch`. */
 export interface RebatchOptions {
@@ -54,18 +54,6 @@ function batchSpec(spec: Spec, sizes: readonly number[], whole: boolean): Spec {
     if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`rebatch: ${error.message}`)
     throw error
   }
-}
-
-function rowTotal(length: Cardinality, spec: Spec | undefined): Cardinality {
-  if (length === 0 || length === Infinity) return length
-  const rows = spec && firstLeaf(spec)?.shape?.[0]
-  return length === undefined || rows === undefined || rows === null ? undefined : length * rows
-}
-
-function firstLeaf(spec: Spec): TensorSpec | undefined {
-  if (spec instanceof TensorSpec) return spec
-  const [part] = Object.values(spec) as readonly (Spec | undefined)[]
-  return part && firstLeaf(part)
 }
 
 function batchCount(rows: Cardinality, sizes: readonly number[], whole: boolean): Cardinality {

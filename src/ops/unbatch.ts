@@ -1,10 +1,10 @@
 import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
-import { TensorSpec, type Spec } from '../core/spec.ts'
-import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
+import type { Spec } from '../core/spec.ts'
+import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Unbatched } from '../ndarray/element.ts'
-import { rowsOf, rowSpec, type Rows } from '../ndarray/rows.ts'
+import { rowsOf, rowSpec, rowTotal, type Rows } from '../ndarray/rows.ts'
 
 /**
  * Takes batches apart into the rows of their leaves along axis 0 (`tf.data.Dataset.unbatch`).
@@ -21,22 +21,10 @@ export function unbatch<T>(): Stage<T, Unbatched<T>> {
   return Object.freeze({
     name: 'unbatch',
     args: {},
-    cardinality: ([length], [spec]) => rowCount(length, spec),
+    cardinality: ([length], [spec]) => rowTotal(length, spec),
     spec: ([spec]) => spec && elementSpec(spec),
     open: ([upstream], context, state) => new UnbatchCursor(upstream, context, state),
   } satisfies Stage<T, Unbatched<T>>)
-}
-
-function rowCount(length: Cardinality, spec: Spec | undefined): Cardinality {
-  if (length === 0 || length === Infinity) return length
-  const rows = spec && firstLeaf(spec)?.shape?.[0]
-  return length === undefined || rows === undefined || rows === null ? undefined : length * rows
-}
-
-function firstLeaf(spec: Spec): TensorSpec | undefined {
-  if (spec instanceof TensorSpec) return spec
-  const [part] = Object.values(spec) as readonly (Spec | undefined)[]
-  return part && firstLeaf(part)
 }
 
 function elementSpec(spec: Spec): Spec {

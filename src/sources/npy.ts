@@ -3,7 +3,7 @@ import { END } from '../core/cursor.ts'
 import { DataLossError, InvalidArgumentError } from '../core/errors.ts'
 import type { RandomAccess } from '../core/randomAccess.ts'
 import type { Stage } from '../core/stage.ts'
-import type { ByteSource } from '../files/byteSource.ts'
+import { readFully, type ByteSource } from '../files/byteSource.ts'
 import type { ByteWindow } from '../files/byteWindow.ts'
 import type { FilePath } from '../files/filePaths.ts'
 import { RowsByOffset, type RowLayout } from '../files/rowsByOffset.ts'
@@ -81,11 +81,7 @@ async function readHeader(source: ByteSource, length: number): Promise<NpyHeader
   const { file } = source
   for (let size = Math.min(headerBytes, length); ; size = Math.min(2 * size, length)) {
     const bytes = new Uint8Array(size)
-    for (let filled = 0; filled < size;) {
-      const read = await source.read(bytes, filled, size - filled, filled)
-      if (read === 0) break
-      filled += read
-    }
+    await readFully(source, bytes)
     const header = readNpyHeader(bytes, file)
     if (header !== undefined) return header
     if (size === length) throw endsInHeader(file, length)

@@ -29,7 +29,7 @@ export function findChecked<T>(find: () => T, where: Where | undefined): T {
 }
 
 /** The value for each slot from the features that were found in `bytes`. */
-export function takeAll(
+function takeAll(
   bytes: Uint8Array,
   found: ReadonlyMap<string, RawFeature>,
   slots: readonly Slot[],

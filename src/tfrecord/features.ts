@@ -118,11 +118,6 @@ function raggedSpec(values: Spec, rows: number | null): Spec {
   return { values, rowSplits: new TensorSpec([rows === null ? null : rows + 1], 'int32') }
 }
 
-/** Whether parsed elements can be stacked: all features have the same number of values in every record. */
-export function areFixed(features: Features): boolean {
-  return Object.values(features).every(({ kind }) => kind === 'fixedLen')
-}
-
 /**
  * Refuses what is no schema of features.
  *

@@ -1,4 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
+import { batchCount } from '../core/collectCursor.ts'
 import { after, END, pump, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import type { ErrorContext } from '../core/errors.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -44,8 +45,7 @@ export function parseBatch<F extends Features>(
   return Object.freeze({
     name: 'parseBatch',
     args: { batchSize, features: Object.keys(features), dropRemainder },
-    cardinality: ([length]) =>
-      length === undefined ? undefined : dropRemainder ? Math.floor(length / batchSize) : Math.ceil(length / batchSize),
+    cardinality: ([length]) => (length === undefined ? undefined : batchCount(length, batchSize, dropRemainder)),
     spec: () => spec,
     open: ([upstream], context, state) =>
       new ParseBatchCursor(upstream, batchSize, dropRemainder, new ExampleColumns(features), context, state),
@@ -117,7 +117,7 @@ class ParseBatchCursor<F extends Features> implements Cursor<ParsedBatch<F>> {
   skip(count: number): number | Promise<number> {
     return after(skipElements(this.#upstream, count * this.#batchSize), (skipped) => {
       this.#index += skipped
-      return this.#dropRemainder ? Math.floor(skipped / this.#batchSize) : Math.ceil(skipped / this.#batchSize)
+      return batchCount(skipped, this.#batchSize, this.#dropRemainder)
     })
   }
 

@@ -1,4 +1,4 @@
-import { CollectCursor, joinRows, type Collecting } from '../../core/collectCursor.ts'
+import { batchCount, CollectCursor, joinRows, type Collecting } from '../../core/collectCursor.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { Batching } from '../../core/hints.ts'
 import type { PlanNode, StageContext, Upstream } from '../../core/stage.ts'
@@ -75,7 +75,7 @@ class MapAndBatchCursor implements Cursor<unknown> {
     return after(skipElements(this.#upstream, count * batchSize), (skipped) => {
       this.#chain.index += skipped
       this.#index += skipped
-      return dropRemainder ? Math.floor(skipped / batchSize) : Math.ceil(skipped / batchSize)
+      return batchCount(skipped, batchSize, dropRemainder)
     })
   }
 
