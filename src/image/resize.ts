@@ -32,7 +32,8 @@ export interface ResizeOptions<M extends ResizeMethod = ResizeMethod, D extends 
 /** The dtype after resizing: float32, but for `nearest`, which takes whole pixels. */
 export type Resized<D extends TypedDType, M extends ResizeMethod> = M extends 'nearest' | 1 ? D : 'float32'
 
-const numbers = ['float32', 'float64', 'int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'] as const
+/** The dtypes whose values can be mixed. */
+export const resizableDTypes = ['float32', 'float64', 'int8', 'int16', 'int32', 'uint8', 'uint16', 'uint32'] as const
 
 /**
  * Resizes an image, or each of a batch (`tf.image.resize`): float32, also where the size stays, unless the method is
@@ -55,7 +56,7 @@ export function resize<D extends TypedDType, R extends number, const M extends R
   checkBoolean('resize', 'antialias', antialias)
   checkBoolean('resize', 'preserveAspectRatio', preserveAspectRatio)
   const method = resizeMethod('resize', options.method)
-  const shape = checkImage('resize', image, method === 'nearest' ? {} : { dtypes: numbers })
+  const shape = checkImage('resize', image, method === 'nearest' ? {} : { dtypes: resizableDTypes })
   checkNotEmpty('resize', image, shape)
   const frame = checkSize('resize', size)
   const [height, width] = preserveAspectRatio ? fitted(shape, frame) : frame

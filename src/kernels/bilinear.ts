@@ -2,6 +2,7 @@
  * Bilinear sampling with the kernel. Bytes are copied once into the kernels' memory, unless a decoder has put them there
  * (`kernelInput`), and floats once out of it.
  */
+import { affineBytes, writeAffine } from './affineTable.ts'
 import { bilinearPlain } from './bilinearPlain.ts'
 import { placeAreas } from './kernelMemory.ts'
 import { kernelModule } from './kernelModule.ts'
@@ -44,13 +45,13 @@ function withKernel(
   const rowBytes = width * channels * data.BYTES_PER_ELEMENT
   const needed = new Uint8Array(data.buffer, data.byteOffset + firstRow * rowBytes, (lastRow + 1 - firstRow) * rowBytes)
   const scratchBytes = 2 * (outWidth * channels + 4) * 4
-  const sizes = [outHeight * entryBytes, outWidth * entryBytes, 48 * channels, scratchBytes, target.length * 4]
+  const sizes = [outHeight * entryBytes, outWidth * entryBytes, affineBytes(channels), scratchBytes, target.length * 4]
   const places = placeAreas(kernels, needed, sizes)
   if (places === undefined) return false
   const [rowTable, columnTable, affineTable, scratch, output] = places.others
   writeTable(kernels.memory.buffer, rowTable, rows, firstRow, 1)
   writeTable(kernels.memory.buffer, columnTable, columns, 0, channels * data.BYTES_PER_ELEMENT)
-  if (affine !== undefined) writeAffine(kernels.memory.buffer, affineTable, affine, channels)
+  if (affine !== undefined) writeAffine(kernels.memory.buffer, affineTable, affine)
   kernels.resizeBilinear(
     places.input,
     isFloat ? 1 : 0,
@@ -88,15 +89,5 @@ function writeTable(memory: ArrayBuffer, place: number, sampling: LinearSampling
     indices[at] = (lower[i] - first) * unit
     indices[at + 1] = (upper[i] - first) * unit
     lerps[at + 2] = lerp[i]
-  }
-}
-
-function writeAffine(memory: ArrayBuffer, place: number, affine: Affine, channels: number): void {
-  const period = 4 * channels
-  const runs = new Float32Array(memory, place, 3 * period)
-  for (let i = 0; i < period; i++) {
-    runs[i] = affine.subtract[i % channels]
-    runs[period + i] = affine.multiply[i % channels]
-    runs[2 * period + i] = affine.add[i % channels]
   }
 }

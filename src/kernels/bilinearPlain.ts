@@ -1,3 +1,4 @@
+import { affinePlain } from './affinePlain.ts'
 import type { LinearSampling } from './linearSampling.ts'
 import type { Affine, PixelData, Pixels } from './pixels.ts'
 
@@ -37,7 +38,7 @@ export function bilinearPlain(
     }
     down(top, lower === upper ? top : bottom, rows.lerp[y], target, y * length)
   }
-  if (affine !== undefined) applyAffine(target, channels, affine)
+  if (affine !== undefined) affinePlain(target, affine, target)
 }
 
 function across(data: PixelData, row: number, channels: number, columns: LinearSampling, out: Float32Array): void {
@@ -57,14 +58,5 @@ function down(top: Float32Array, bottom: Float32Array, weight: number, out: Floa
   for (let i = 0; i < top.length; i++) {
     const a = top[i]
     out[start + i] = a + fround(fround(bottom[i] - a) * weight)
-  }
-}
-
-function applyAffine(values: Float32Array, channels: number, { delta, subtract, multiply, add }: Affine): void {
-  const brighter = fround(delta)
-  for (let i = 0, c = 0; i < values.length; i++) {
-    const shifted = fround(fround(values[i] + brighter) - subtract[c])
-    values[i] = fround(shifted * multiply[c]) + add[c]
-    if (++c === channels) c = 0
   }
 }

@@ -7,6 +7,15 @@ import { moduleBytes } from './moduleBytes.ts'
 /** What the module exports; places are byte offsets in its memory, and the sources in `assembly` say what lies there. */
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  affine(
+    input: number,
+    kind: number,
+    values: number,
+    channels: number,
+    delta: number,
+    numbers: number,
+    output: number,
+  ): void
   resizeBilinear(
     input: number,
     kind: number,
