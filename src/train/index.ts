@@ -18,6 +18,20 @@ export {
   type StepReport,
   type ValidationReport,
 } from './fitReport.ts'
+export { bidirectionalLstm, type BidirectionalLstmOptions, type MergeMode } from './layers/bidirectionalLstm.ts'
+export { inceptionBlock, type InceptionFilters, type InceptionOptions } from './layers/inceptionBlock.ts'
+export {
+  type ConvolutionLayer,
+  convolutionSize,
+  type LayerSize,
+  outputLength,
+  type Padding,
+  type PoolingLayer,
+  poolingSize,
+} from './layers/layerSize.ts'
+export { lstm, type LstmLayerOptions } from './layers/lstm.ts'
+export type { GateActivation } from './layers/lstmKernel.ts'
+export type { LstmOptions } from './layers/recurrentLayer.ts'
 export {
   type LossFunction,
   sparseCategoricalAccuracy,
@@ -44,4 +58,6 @@ export { polynomialDecay, type PolynomialDecayOptions } from './schedules/polyno
 export type { Schedule } from './schedules/schedule.ts'
 export { warmup, type WarmupOptions } from './schedules/warmup.ts'
 export type { SupervisionOptions } from './supervision.ts'
+export { tensorBatches, type TensorBatches } from './tensorBatches.ts'
 export { toTensors, type TensorsOf } from './toTensors.ts'
+export { type TfBatch, toTfDataset } from './toTfDataset.ts'
