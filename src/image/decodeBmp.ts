@@ -19,17 +19,24 @@ export interface BmpHeader {
  *
  * @throws DataLossError, InvalidArgumentError
  */
-export function bmpHeader(operation: string, bytes: Uint8Array): BmpHeader & { readonly topDown: boolean; readonly offset: number } {
+export function bmpHeader(
+  operation: string,
+  bytes: Uint8Array,
+): BmpHeader & { readonly topDown: boolean; readonly offset: number } {
   if (bytes.length < 34) throw new DataLossError(`${operation}: the BMP is cut short within its header.`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const [width, height] = [view.getInt32(18, true), view.getInt32(22, true)]
   const [bits, compression] = [view.getUint16(28, true), view.getUint32(30, true)]
   if (![8, 24, 32].includes(bits) || (compression !== 0 && !(compression === 3 && bits === 32))) {
-    throw new InvalidArgumentError(`${operation}: BMPs of ${bits} bits and compression ${compression} cannot be decoded.`, {
-      hint: 'It takes uncompressed ones of 8, 24 or 32 bits.',
-    })
+    throw new InvalidArgumentError(
+      `${operation}: BMPs of ${bits} bits and compression ${compression} cannot be decoded.`,
+      {
+        hint: 'It takes uncompressed ones of 8, 24 or 32 bits.',
+      },
+    )
   }
-  if (width <= 0 || height === 0) throw new DataLossError(`${operation}: the BMP says that it has ${width} x ${height} pixels.`)
+  if (width <= 0 || height === 0)
+    throw new DataLossError(`${operation}: the BMP says that it has ${width} x ${height} pixels.`)
   return { width, height: Math.abs(height), channels: bits / 8, topDown: height < 0, offset: view.getUint32(10, true) }
 }
 
@@ -38,7 +45,9 @@ export function bmpPixels(operation: string, bytes: Uint8Array): Uint8Array {
   const { width, height, channels, topDown, offset } = bmpHeader(operation, bytes)
   const stride = Math.ceil((width * channels) / 4) * 4
   if (offset + stride * height > bytes.length) {
-    throw new DataLossError(`${operation}: the BMP is cut short: ${stride * height} bytes of pixels are due at ${offset}.`)
+    throw new DataLossError(
+      `${operation}: the BMP is cut short: ${stride * height} bytes of pixels are due at ${offset}.`,
+    )
   }
   const out = new Uint8Array(width * height * channels)
   for (let y = 0, o = 0; y < height; y++) {

@@ -86,7 +86,7 @@ export interface JpegRequest {
 
 /** Whether the name of a DCT is the exact one's. */
 export function isAccurate(operation: string, dctMethod: DecodeJpegOptions['dctMethod']): boolean {
-  const name = dctMethod ?? 'INTEGER_FAST'
+  const name: string = dctMethod ?? 'INTEGER_FAST'
   if (name === 'INTEGER_FAST' || name === 'INTEGER_ACCURATE') return name === 'INTEGER_ACCURATE'
   throw wrongArgument(operation, 'dctMethod', '"INTEGER_FAST" or "INTEGER_ACCURATE"', name)
 }
@@ -96,9 +96,12 @@ export function readJpegHeader(operation: string, bytes: Uint8Array, limits: Ima
   checkBytes(operation, bytes, limits)
   if (imageFormat(bytes) !== 'jpeg') {
     const format = imageFormat(bytes)
-    throw new InvalidArgumentError(`${operation}: the bytes are no JPEG${format === undefined ? '' : `, but ${format}`}.`, {
-      hint: format === undefined ? 'Is it a picture at all?' : 'Use decodeImage, which takes any format.',
-    })
+    throw new InvalidArgumentError(
+      `${operation}: the bytes are no JPEG${format === undefined ? '' : `, but ${format}`}.`,
+      {
+        hint: format === undefined ? 'Is it a picture at all?' : 'Use decodeImage, which takes any format.',
+      },
+    )
   }
   const header = jpegHeader(bytes)
   if (header === undefined) throw cutShort(operation)

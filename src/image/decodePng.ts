@@ -49,9 +49,12 @@ export async function pngPixels(
   checkBytes(operation, bytes, limits)
   const format = imageFormat(bytes)
   if (format !== 'png') {
-    throw new InvalidArgumentError(`${operation}: the bytes are no PNG${format === undefined ? '' : `, but ${format}`}.`, {
-      hint: format === undefined ? 'Is it a picture at all?' : 'Use decodeImage, which takes any format.',
-    })
+    throw new InvalidArgumentError(
+      `${operation}: the bytes are no PNG${format === undefined ? '' : `, but ${format}`}.`,
+      {
+        hint: format === undefined ? 'Is it a picture at all?' : 'Use decodeImage, which takes any format.',
+      },
+    )
   }
   const header = pngHeader(bytes)
   if (header === undefined) throw new DataLossError(`${operation}: the PNG has no valid header.`)
@@ -62,7 +65,10 @@ export async function pngPixels(
   const gray = header.channels === 1 || (header.channels === 2 && bits === 16)
   const pixels = await sharpPixels(operation, bytes, { gray, bits, allFrames: false })
   const channels = wanted === 0 ? header.channels : wanted
-  return { data: convertChannels(pixels.data, pixels.channels, channels), shape: [pixels.height, pixels.width, channels] }
+  return {
+    data: convertChannels(pixels.data, pixels.channels, channels),
+    shape: [pixels.height, pixels.width, channels],
+  }
 }
 
 /** Samples of 8 or 16 bits as the other kind, as libpng has it. */

@@ -1,7 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp'
 import { DataLossError, InvalidArgumentError, messageOf, UnavailableError } from '../core/errors.ts'
 
-type SharpFunction = (input?: Uint8Array, options?: SharpOptions) => Sharp
+type SharpFunction = (input?: Uint8Array | Uint16Array, options?: SharpOptions) => Sharp
 
 let loading: Promise<SharpFunction> | undefined
 
@@ -55,7 +55,8 @@ export async function sharpPixels(operation: string, bytes: Uint8Array, request:
       .toBuffer({ resolveWithObject: true })
     const { width, height, channels } = info
     const frameHeight = info.pageHeight ?? height
-    return { data: bits === 16 ? words(data) : data, width, height: frameHeight, channels, frames: height / frameHeight }
+    const samples = bits === 16 ? words(data) : new Uint8Array(data.buffer, data.byteOffset, data.length)
+    return { data: samples, width, height: frameHeight, channels, frames: height / frameHeight }
   } catch (error) {
     throw decodingError(operation, error)
   }
@@ -73,7 +74,9 @@ export function decodingError(operation: string, error: unknown): Error {
       cause: error,
     })
   }
-  return new DataLossError(`${operation}: the picture is damaged: ${message.trim().split('\n').at(-1)}.`, { cause: error })
+  return new DataLossError(`${operation}: the picture is damaged: ${message.trim().split('\n').at(-1)}.`, {
+    cause: error,
+  })
 }
 
 function words(data: Buffer): Uint16Array {

@@ -3,7 +3,11 @@ import { createRequire } from 'node:module'
 import { DataLossError, messageOf, ResourceExhaustedError, UnavailableError } from '../core/errors.ts'
 
 /** Pixel formats of TurboJPEG, with their channels. */
-export const turboFormats = { rgb: { number: 0, channels: 3 }, gray: { number: 6, channels: 1 }, cmyk: { number: 11, channels: 4 } } as const
+export const turboFormats = {
+  rgb: { number: 0, channels: 3 },
+  gray: { number: 6, channels: 1 },
+  cmyk: { number: 11, channels: 4 },
+} as const
 
 /** How TurboJPEG is to decode. */
 export interface TurboRequest {

@@ -20,7 +20,7 @@ const golden = JSON.parse(readFileSync(path, 'utf8')) as { pictures: Record<stri
 
 /** The picture of a name such as `420.jpg`, or `420.jpg:74` for its first 74 bytes. */
 function picture(name: string): Buffer {
-  const [whole, cut] = name.split(':')
+  const [whole, cut] = name.split(':') as [string, string?]
   const bytes = Buffer.from(golden.pictures[whole], 'base64')
   return cut === undefined ? bytes : bytes.subarray(0, Number(cut))
 }
@@ -75,8 +75,10 @@ describe('what TensorFlow refuses', () => {
 
   it.each(cut.map((case_) => [title(case_), case_] as const))('%s', async (_, case_) => {
     const empty = case_.picture.endsWith(':0')
-    await expect(decode(case_)).rejects.toThrow(
-      expect.objectContaining({ name: expect.stringMatching(empty ? /^InvalidArgument/ : /^(DataLoss|InvalidArgument)/) }),
+    const thrown = await decode(case_).catch((error: unknown) => error as Error)
+    const empty = case_.picture.endsWith(':0')
+    expect(thrown instanceof Error ? thrown.name : 'none').toMatch(
+      empty ? /^InvalidArgument/ : /^(DataLoss|InvalidArgument)/,
     )
   })
 
