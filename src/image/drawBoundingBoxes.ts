@@ -35,7 +35,7 @@ const palette = [
  * @throws InvalidArgumentError for an argument that is none of these
  *
  * @example
- * drawBoundingBoxes(ndarray(new Float32Array(9), [3, 3, 1]), [[0, 0, 0.5, 0.5]], [[1]]).data // Float32Array [1, 1, 0, 1, 1, 0, 0, 0, 0]
+ * drawBoundingBoxes(ndarray(new Float32Array(4), [2, 2, 1]), [[0, 0, 0, 1]], [[0.5]]) // float32 [[[0.5], [0.5]], [[0], [0]]]
  */
 export function drawBoundingBoxes<D extends 'float32' | 'uint8', R extends number>(
   image: NdArray<D, R>,

@@ -11,12 +11,26 @@ export { convertImageDtype, type ConvertImageDtypeOptions } from './convertImage
 export { centralCrop, type CropBox, cropToBoundingBox } from './crop.ts'
 export { cropAndResize, type CropAndResizeOptions } from './cropAndResize.ts'
 export { cropResizeNormalize, type CropResizeNormalizeOptions } from './cropResizeNormalize.ts'
+export { cutmix } from './cutmix.ts'
+export { cutout, type CutoutOptions } from './cutout.ts'
 export { type Colours, drawBoundingBoxes } from './drawBoundingBoxes.ts'
 export { flipLeftRight, flipUpDown } from './flip.ts'
 export type { Image } from './imageShape.ts'
+export type { MixedBatch, MixOptions } from './mixedLabels.ts'
+export { mixup } from './mixup.ts'
 export { normalize, type Normalization, type NormalizeOptions } from './normalize.ts'
 export { padToBoundingBox, resizeWithCropOrPad } from './pad.ts'
 export { perImageStandardization } from './perImageStandardization.ts'
+export type { BoxLimits } from './randomBox.ts'
+export { randomBrightness, randomContrast, randomHue, randomSaturation } from './randomColour.ts'
+export { randomCrop } from './randomCrop.ts'
+export { randomFlipLeftRight, randomFlipUpDown } from './randomFlip.ts'
+export { randomResizedCrop, randomResizedCropBox, type RandomResizedCropOptions } from './randomResizedCrop.ts'
 export { resize, type Resized, type ResizeMethod, type ResizeOptions } from './resize.ts'
 export { resizeWithPad, type ResizeWithPadOptions } from './resizeWithPad.ts'
 export { rot90, transpose } from './rotate.ts'
+export {
+  type DistortedBoundingBox,
+  sampleDistortedBoundingBox,
+  type SampleDistortedBoundingBoxOptions,
+} from './sampleDistortedBoundingBox.ts'

@@ -5,7 +5,7 @@ import { bilinear } from '../kernels/bilinear.ts'
 import { filters } from '../kernels/filters.ts'
 import { linearSampling } from '../kernels/linearSampling.ts'
 import type { PixelData, Pixels } from '../kernels/pixels.ts'
-import { weightedPlain } from '../kernels/weightedPlain.ts'
+import { weighted } from '../kernels/weighted.ts'
 import { cubicSampling, filteredSampling, roundHalfToEven, type WeightedSampling } from '../kernels/weightedSampling.ts'
 import { allocateUnset, type DataOf, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
@@ -119,7 +119,7 @@ function resizerOf(
       : filteredSampling(outSize, inSize, filters[filterNames[method] ?? method], antialias)
   const rows = sampling(outHeight, height)
   const columns = sampling(outWidth, width)
-  return (source, target) => weightedPlain(source, rows, columns, target)
+  return (source, target) => weighted(source, rows, columns, target)
 }
 
 /** The filters of the methods that are not called after theirs. */

@@ -16,6 +16,9 @@ export interface KernelExports {
     numbers: number,
     output: number,
   ): void
+  adjustHue(values: number, end: number, turn: number): void
+  adjustSaturation(values: number, end: number, scale: number): void
+  mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
   resizeBilinear(
     input: number,
     kind: number,
@@ -27,6 +30,23 @@ export interface KernelExports {
     outWidth: number,
     delta: number,
     affine: number,
+    scratch: number,
+    output: number,
+  ): void
+  resizeWeighted(
+    input: number,
+    kind: number,
+    height: number,
+    width: number,
+    channels: number,
+    rowStarts: number,
+    rowWeights: number,
+    rowTaps: number,
+    outHeight: number,
+    columnStarts: number,
+    columnWeights: number,
+    columnTaps: number,
+    outWidth: number,
     scratch: number,
     output: number,
   ): void

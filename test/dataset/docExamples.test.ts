@@ -12,7 +12,7 @@ import { show } from './show.ts'
  * `Readable`, and `file(content)`, the path of a file with that content.
  */
 
-const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset', 'testing']
+const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset', 'image', 'testing']
 // Its example names a module of the user's own.
 const withoutRun = ['fromWorkers.ts']
 const src = new URL('../../src/', import.meta.url)
