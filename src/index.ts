@@ -93,10 +93,12 @@ export type {
   Zipped,
 } from './ops/index.ts'
 export type { WorkerContext } from './parallel/mapBlock.ts'
+export type { Shard } from './parallel/messages.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export { closeWorkers, configureWorkers, type WorkersOptions } from './parallel/workerPool.ts'
 export type {
   AnyIterable,
+  BuilderArgs,
   BuiltElement,
   CsvColumn,
   CsvColumns,

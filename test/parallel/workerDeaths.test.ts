@@ -7,6 +7,10 @@ import { Programs } from './fixtures/programs.ts'
  */
 
 const functions = `
+import { Dataset } from './index.js'
+const drawing = (x, { rng }) => x * 1000 + rng.integer(1000)
+export const numbers = () => Dataset.range(80).shuffle(20).map(drawing)
+export const shard = ({ index, count }) => Dataset.range(index, 80, count).shuffle(20).map(drawing)
 export const keep = (flags) => flags
 export const work = (x, { rng }) => {
   let sum = 0
@@ -109,6 +113,40 @@ describe('threads that are killed at a hundred random points', () => {
       console.log(wrong)
     `)
     expect(ended).toEqual({ code: 0, out: '0', err: '' })
+  })
+})
+
+describe('threads of pipelines that are killed', () => {
+  it.each([
+    ['that all run the plan', 'numbers', '{ workers: 2, retries: 100 }'],
+    ['that read a shard each', 'shard', '{ workers: 2, retries: 100, shard: true }'],
+  ])('%s lose nothing and repeat nothing, where they are tried again', async (_, name, options) => {
+    const ended = await run(`
+      const threads = new Set()
+      process.on('worker', (worker) => {
+        threads.add(worker)
+        worker.once('exit', () => threads.delete(worker))
+      })
+      let seed = 3
+      const draw = (bound) => (seed = (seed * 48271) % 2147483647) % bound
+      const dataset = Dataset.fromWorkers(fn('${name}'), ${options})
+      const expected = (await dataset.toArray({ epoch: 0 })).join()
+      let [kills, wrong] = [0, 0]
+      while (kills < 25) {
+        const found = []
+        let left = draw(30)
+        await dataset.forEach((x) => {
+          found.push(x)
+          if (left-- > 0 || threads.size === 0) return
+          left = draw(60)
+          kills++
+          void [...threads][draw(threads.size)].terminate()
+        }, { epoch: 0 })
+        if (found.join() !== expected) wrong++
+      }
+      console.log(expected.split(',').length, kills >= 25, wrong)
+    `)
+    expect(ended).toEqual({ code: 0, out: '80 true 0', err: '' })
   })
 })
 
