@@ -2,6 +2,7 @@ import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError } from '../core/errors.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
+import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -72,11 +73,11 @@ class ShuffleCursor<T> implements Cursor<T> {
   readonly #bufferSize: number
   readonly #path: string
   readonly #key: RandomKey
-  readonly #buffer: T[] = []
-  /** For each element in the buffer, how many were read before it. */
-  readonly #origins: number[] = []
+  readonly #buffer: ShuffleBuffer<T>
   /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
+  /** The first read of the next stride. */
+  #nextAnchor = 0
   /** For each element that failed after the first anchor, how many were read before it. */
   #failed: number[] = []
   #restoring: ShuffleState | undefined
@@ -88,6 +89,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     this.#restoring = state as ShuffleState | undefined
     this.#upstream = upstream.open(this.#restoring?.upstream)
     this.#bufferSize = bufferSize
+    this.#buffer = new ShuffleBuffer(Math.min(bufferSize, upstream.cardinality ?? 0))
     this.#path = path
     this.#key = key
   }
@@ -105,14 +107,13 @@ class ShuffleCursor<T> implements Cursor<T> {
   state(): State {
     if (this.#restoring !== undefined) return { ...this.#restoring }
     const [delivered, read] = [this.#delivered, this.#read]
-    if (this.#buffer.length === 0)
-      return { delivered, read, anchor: read, failed: [], upstream: this.#upstream.state() }
+    if (this.#buffer.size === 0) return { delivered, read, anchor: read, failed: [], upstream: this.#upstream.state() }
     const [anchor] = this.#anchors
     return { delivered, read, anchor: anchor.read, failed: [...this.#failed], upstream: anchor.state }
   }
 
   close(): void | Promise<void> {
-    this.#buffer.length = 0
+    this.#buffer.clear()
     return this.#upstream.close()
   }
 
@@ -129,7 +130,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   }
 
   #full(): boolean {
-    return this.#ended || this.#buffer.length >= this.#bufferSize
+    return this.#ended || this.#buffer.size >= this.#bufferSize
   }
 
   #fill(): void | Promise<void> {
@@ -168,29 +169,26 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#ended = true
       return
     }
-    this.#buffer.push(element)
-    this.#origins.push(this.#read++)
+    this.#buffer.add(element, this.#read++)
     this.#anchors[this.#anchors.length - 1].kept++
   }
 
   #draw(): T | typeof END {
-    const { length } = this.#buffer
-    if (length === 0) return END
-    const chosen = randomBelow(this.#key, this.#delivered++, length)
-    const element = this.#buffer[chosen]
-    const stride = strideOf(this.#origins[chosen]) - strideOf(this.#anchors[0].read)
-    moveLastTo(this.#buffer, chosen)
-    moveLastTo(this.#origins, chosen)
+    const { size } = this.#buffer
+    if (size === 0) return END
+    const chosen = randomBelow(this.#key, this.#delivered++, size)
+    const element = this.#buffer.elementAt(chosen)
+    const stride = strideOf(this.#buffer.originAt(chosen)) - strideOf(this.#anchors[0].read)
+    this.#buffer.remove(chosen)
     if (--this.#anchors[stride].kept === 0 && stride === 0) this.#trimAnchors()
     return element
   }
 
   /** To be called before each pull: anchors the first read of each stride. */
   #dropAnchor(): void {
-    const last = this.#anchors.at(-1)
-    if (last === undefined || strideOf(this.#read) > strideOf(last.read)) {
-      this.#anchors.push({ read: this.#read, state: this.#upstream.state(), kept: 0 })
-    }
+    if (this.#read < this.#nextAnchor) return
+    this.#nextAnchor = (strideOf(this.#read) + 1) * anchorStride
+    this.#anchors.push({ read: this.#read, state: this.#upstream.state(), kept: 0 })
   }
 
   #trimAnchors(): void {
@@ -212,12 +210,11 @@ class ShuffleCursor<T> implements Cursor<T> {
       const element = await this.#upstream.next()
       if (element === END) throw endedEarly(this.#path, this.#read, state)
       this.#anchors[this.#anchors.length - 1].kept++
-      this.#buffer[slots.get(origin) as number] = element
-      this.#read++
+      this.#buffer.put(slots.get(origin) as number, element, this.#read++)
     }
     await this.#skipTo(state.read, state)
     await this.#failAgain(state)
-    this.#origins.push(...origins)
+    this.#buffer.resize(origins.length)
     if (this.#anchors.length > 0) this.#trimAnchors()
   }
 
