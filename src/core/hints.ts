@@ -1,3 +1,4 @@
+import type { RunOptions } from './runOptions.ts'
 import type { Spec } from './spec.ts'
 import type { Stage } from './stage.ts'
 import type { ElementFunction } from './userFunction.ts'
@@ -21,6 +22,8 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly repeats?: { readonly ahead: Stage<In, Out> }
   /** It reads its input by index: the input is run as it was written. */
   readonly byIndex?: true
+  /** What it sets for the whole run. */
+  readonly options?: RunOptions
   /** How its elements are made of something smaller, with the same state. */
   readonly madeOf?: MadeOf<Out>
 }

@@ -9,7 +9,8 @@ import { DatasetIterator } from '../../src/dataset/datasetIterator.ts'
 import type { IteratorEnd } from '../../src/dataset/diagnostics.ts'
 import type { PipelineStats } from '../../src/dataset/pipelineStats.ts'
 import { profile } from '../../src/dataset/profile.ts'
-import { Profiler, type Clock } from '../../src/dataset/profiler.ts'
+import type { Clock } from '../../src/dataset/clock.ts'
+import { Profiler } from '../../src/dataset/profiler.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { probe } from '../contract/probe.ts'
 
@@ -24,6 +25,10 @@ class FakeClock implements Clock {
 
   idle(): number {
     return this.#idle
+  }
+
+  every(): () => void {
+    return () => undefined
   }
 
   work<T>(milliseconds: number, value: T): T {
@@ -70,7 +75,9 @@ describe('time', () => {
     const stats = await measure(clock, dataset)
     expect(times(stats)).toEqual(['range 0+0', 'map 0+30', 'map 12+0', 'map 3+6'])
     expect(stats.elapsedMs).toBe(51)
-    expect(stats.bottleneck).toBe('range.map is the bottleneck: it took 30.0 of 51.0 ms, most of it waiting (30.0 ms).')
+    expect(stats.bottleneck).toBe(
+      'range.map is the bottleneck: it took 30.0 of 51.0 ms, most of it waiting (30.0 ms). Try numParallelCalls 1 -> 2, or AUTOTUNE.',
+    )
   })
 
   it('of calls in flight at once counts once', async () => {
@@ -242,7 +249,8 @@ describe('stats()', () => {
         'operation  busy ms  waiting ms  elements  bytes',
         'range          0.0         0.0      1000   8000',
         'range.map   2000.0         0.0      1000   8000',
-        'range.map is the bottleneck: it took 2000.0 of 2000.0 ms, most of it busy on this thread (2000.0 ms).',
+        'The consumer waited 100.0% of the time.',
+        'range.map is the bottleneck: it took 2000.0 of 2000.0 ms, most of it busy on this thread (2000.0 ms). Its function computes on this thread: run it in workers.',
       ].join('\n'),
     )
     expect(JSON.parse(JSON.stringify(stats))).toMatchObject({ elapsedMs: 2000, nodes: [{ path: 'range' }, {}] })

@@ -18,21 +18,70 @@ afterEach(async () => {
 })
 
 describe('map with calls in flight', () => {
-  it('has as many in flight as it may, and starts one for each that is delivered', async () => {
+  it('has as many in flight as it may, and starts one for each that is done or delivered', async () => {
     const calls = new VirtualCalls()
-    const { dataset, log } = probe([0, 1, 2, 3, 4, 5])
+    const { dataset, log } = probe([0, 1, 2, 3, 4, 5, 6, 7, 8])
     const cursor = open(dataset.map((x) => calls.call(x), { numParallelCalls: 3 }).node)
     const first = cursor.next()
     expect(calls.open).toEqual([0, 1, 2])
     calls.finish(2)
     calls.finish(1)
     await turn()
-    expect(log.reads).toBe(3)
+    // 0 is waited for: calls go on behind it.
+    expect(calls.open).toEqual([0, 3, 4])
     calls.finish(0)
     expect(await first).toBe(0)
-    expect(calls.open).toEqual([3])
+    // 1 and 2 are there to be taken: no more than three are made ahead.
+    expect(calls.open).toEqual([3, 4])
+    expect(log.reads).toBe(5)
     expect(await pull(cursor, 2)).toEqual([1, 2])
     expect(calls.open).toEqual([3, 4, 5])
+    await cursor.close()
+  })
+
+  it.each([true, false])(
+    'goes on behind a slow call up to the reorder window, deterministic: %s',
+    async (deterministic) => {
+      const calls = new VirtualCalls()
+      const { dataset } = probe(Array.from({ length: 40 }, (_, i) => i))
+      const options = { numParallelCalls: 2, deterministic, reorderWindow: 10 }
+      const cursor = open(dataset.map((x) => calls.call(x), options).node)
+      const given: unknown[] = []
+      const take = async (): Promise<void> => {
+        while (given.length < 12) given.push(await cursor.next())
+      }
+      const taken = take()
+      for (let step = 0; step < 50; step++) {
+        await turn()
+        for (const key of calls.open) if (key !== 0) calls.finish(key)
+      }
+      // Elements 1 to 9 are done, wherever they are; 0 and what would be beyond the window are not.
+      expect(calls.open).toEqual([0])
+      expect(given).toEqual(deterministic ? [] : [1, 2, 3, 4, 5, 6, 7, 8, 9])
+      calls.finish(0)
+      await turn()
+      expect(given.slice(0, 10).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      await cursor.close()
+      await taken
+    },
+  )
+
+  it('lets results wait in memory up to 64 MiB', async () => {
+    const memory = new ArrayBuffer(2 ** 20)
+    const calls = new VirtualCalls()
+    const big = (x: number) => calls.call(x).then(() => [...Array.from({ length: 16 }, () => new Uint8Array(memory))])
+    const cursor = open(Dataset.range(100).map(big, { numParallelCalls: 2 }).node)
+    const first = cursor.next()
+    for (let step = 0; step < 50; step++) {
+      await turn()
+      for (const key of calls.open) if (key !== 0) calls.finish(key)
+    }
+    expect(calls.open).toEqual([0])
+    calls.finish(0)
+    await first
+    // One does not count; four fill the 64 MiB, and one more goes beyond. Then no more calls are made.
+    for (let i = 1; i <= 6; i++) expect(await cursor.next()).toHaveLength(16)
+    expect(calls.open.at(0)).toBe(7)
     await cursor.close()
   })
 
