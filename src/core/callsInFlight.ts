@@ -9,7 +9,7 @@
  * While the first one calls, further calls go on behind it, up to the window. While there is something to deliver, it is
  * the consumer who is slow: then no more results are made ahead of it than there may be calls.
  */
-import type { MemoryAccount } from './memory.ts'
+import { hold, type MemoryAccount } from './memory.ts'
 import { Queue } from './queue.ts'
 import type { Knob } from './tuner.ts'
 
@@ -103,7 +103,7 @@ export class CallsInFlight<T, R> {
     const entry = this.#enter('calling', index)
     this.#begin()
     try {
-      entry.elementBytes = account.hold(element, index)
+      entry.elementBytes = hold(account, element, index)
       if (account.capped) entry.element = element
       this.#call(entry, element)
     } catch (error) {
@@ -234,22 +234,24 @@ export class CallsInFlight<T, R> {
   #hold(entry: Entry<T, R>, result: R): boolean {
     const { account, knob, sizeOf, deterministic } = this.#options
     if (account.capped) {
-      entry.bytes = account.hold(result, entry.index)
+      const bytes = account.measure(result, entry.index)
       const isNext = deterministic ? entry === this.#entries.first : this.#ready.length === 0
-      if (isNext) this.#makeRoom()
-      else if (!account.fits(0)) {
+      if (isNext) this.#makeRoom(bytes)
+      else if (!account.fits(bytes)) {
         this.#postpone(entry)
         return false
       }
+      account.add(bytes)
+      entry.bytes = bytes
     } else entry.bytes = this.#undelivered > knob.value ? sizeOf(result) : 0
     this.#waitingBytes += entry.bytes
     return true
   }
 
-  /** Gives results up, from the last one on, until what is held fits. */
-  #makeRoom(): void {
+  /** Gives results up, from the last one on, until so many bytes fit in. */
+  #makeRoom(bytes: number): void {
     const { account } = this.#options
-    for (let place = this.#entries.length - 1; place > 0 && !account.fits(0); place--) {
+    for (let place = this.#entries.length - 1; place > 0 && !account.fits(bytes); place--) {
       const entry = this.#entries.at(place)
       if (entry?.status !== 'done') continue
       this.#waitingBytes -= entry.bytes

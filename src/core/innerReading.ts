@@ -1,6 +1,6 @@
 import { END } from './cursor.ts'
 import type { InnerDataset } from './innerDatasets.ts'
-import { openAccount, type MemoryAccount } from './memory.ts'
+import { hold, openAccount, type MemoryAccount } from './memory.ts'
 import { Queue } from './queue.ts'
 import { ReadAhead, type ReadAheadState } from './readAhead.ts'
 import type { StageContext } from './stage.ts'
@@ -123,7 +123,7 @@ export class InnerReading<R> {
       if (outcome.element === END) this.#ended = true
       else {
         try {
-          bytes = this.#quota.account.hold(outcome.element)
+          bytes = hold(this.#quota.account, outcome.element)
         } catch (error) {
           outcome = { error }
         }

@@ -23,12 +23,14 @@ export interface MemoryAccount {
   /** It is there, or will not come. */
   arrived(): void
   /**
-   * Holds an element; gives its bytes, for `release`.
+   * The bytes of an element, 0 where they are not counted.
    *
    * @param index of the element at the operation, where it is known
-   * @throws ResourceExhaustedError where the element alone is larger than the cap; it is not held then
+   * @throws ResourceExhaustedError where the element alone is larger than the cap
    */
-  hold(element: unknown, index?: number): number
+  measure(element: unknown, index?: number): number
+  /** Holds so many bytes more, until `release`. */
+  add(bytes: number): void
   release(bytes: number): void
   /** Lets all go. What comes later does not count. */
   close(): void
@@ -116,17 +118,20 @@ class CappedAccount implements MemoryAccount {
     this.#memory.expected -= this.#guess
   }
 
-  hold(element: unknown, index?: number): number {
-    if (this.#closed) return 0
+  measure(element: unknown, index?: number): number {
     const bytes = this.#memory.sizeOf(element)
     this.#memory.check(bytes, this.#path, index)
     if (bytes > this.#guess) {
-      this.#memory.expected += this.#onTheWay * (bytes - this.#guess)
+      if (!this.#closed) this.#memory.expected += this.#onTheWay * (bytes - this.#guess)
       this.#guess = bytes
     }
+    return bytes
+  }
+
+  add(bytes: number): void {
+    if (this.#closed) return
     this.#held += bytes
     this.#memory.add(bytes)
-    return bytes
   }
 
   release(bytes: number): void {
@@ -143,6 +148,13 @@ class CappedAccount implements MemoryAccount {
   }
 }
 
+/** Holds an element; gives its bytes, for `release`. */
+export function hold(account: MemoryAccount, element: unknown, index?: number): number {
+  const bytes = account.measure(element, index)
+  account.add(bytes)
+  return bytes
+}
+
 const uncapped: MemoryAccount = {
   capped: false,
   overdrawn: false,
@@ -150,7 +162,8 @@ const uncapped: MemoryAccount = {
   fits: () => true,
   expect: doNothing,
   arrived: doNothing,
-  hold: () => 0,
+  measure: () => 0,
+  add: doNothing,
   release: doNothing,
   close: doNothing,
 }

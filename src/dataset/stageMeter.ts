@@ -1,6 +1,6 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { tuningKey, type StalledStage, type Tuning } from '../core/runOptions.ts'
-import type { Observer, PlanNode, StageObserver } from '../core/stage.ts'
+import { writtenNode, type Observer, type PlanNode, type StageObserver } from '../core/stage.ts'
 import type { StageReport } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
 import { elementSize } from '../ndarray/elementSize.ts'
@@ -109,9 +109,8 @@ export class StageMeter implements StageObserver {
     if (said !== undefined) return said
     if (this.inputPulls > 0) return 'its input'
     const [input] = this.#inputs.values() as Iterable<StageMeter | undefined>
-    const callsFunction = Object.values(this.#node.stage.args).some((arg) => typeof arg === 'function')
     // Serial: the function runs on the element that the input gave last.
-    if (callsFunction && input !== undefined && input.#elements > 0)
+    if (callsFunction(this.#node) && input !== undefined && input.#elements > 0)
       return `the call of its function on element ${input.#elements - 1}`
     return `its element ${this.#elements}`
   }
@@ -148,6 +147,16 @@ export class StageMeter implements StageObserver {
   get #path(): string {
     return `${this.#within}${this.#node.path}`
   }
+}
+
+/** Whether an operation, or one that was made one with it, calls a function of the user. */
+function callsFunction(node: PlanNode): boolean {
+  const end = node.inputs.length === 0 ? undefined : writtenNode(node.inputs[0])
+  for (let written: PlanNode | undefined = writtenNode(node); written !== undefined && written !== end;) {
+    if (Object.values(written.stage.args).some((arg) => typeof arg === 'function')) return true
+    written = written.inputs.at(0)
+  }
+  return false
 }
 
 class Watched<T> implements Cursor<T> {

@@ -18,7 +18,7 @@ export interface ParallelMapOptions {
 }
 
 /** Calls in flight to begin with, and at most, where they are tuned. */
-const tunedCalls = { name: 'numParallelCalls', kind: 'calls', start: 8, least: 1, most: 256 } as const
+const tunedCalls = { name: 'numParallelCalls', kind: 'calls', start: 16, least: 1, most: 256 } as const
 
 /** Part of the capped memory that an element counts as before it is there, at the least. */
 const share = 1 / 64

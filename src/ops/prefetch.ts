@@ -1,6 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
-import { openAccount, type MemoryAccount } from '../core/memory.ts'
+import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { Queue } from '../core/queue.ts'
 import { ReadAhead } from '../core/readAhead.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -129,7 +129,7 @@ class PrefetchCursor<T> implements Cursor<T> {
       return
     }
     try {
-      this.#buffer.push({ element, bytes: this.#account.hold(element) })
+      this.#buffer.push({ element, bytes: hold(this.#account, element) })
     } catch (error) {
       this.#fail(error)
     }

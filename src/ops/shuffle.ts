@@ -1,7 +1,7 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
-import { openAccount, type MemoryAccount } from '../core/memory.ts'
+import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { moveLastTo, replayDraws } from '../core/randomDraws.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -186,7 +186,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     const fail = (error: unknown): never => this.#fail(error)
     let bytes = 0
     try {
-      bytes = this.#account.hold(element, this.#read)
+      bytes = hold(this.#account, element, this.#read)
     } catch (error) {
       fail(error)
     }
