@@ -1,5 +1,7 @@
 import { checkCount, checkFunction, wrongArgument } from './checks.ts'
+import { FailedPreconditionError } from './errors.ts'
 import type { PlanNode } from './stage.ts'
+import { AUTOTUNE } from './tuner.ts'
 
 /** Numbers that were tuned, by operation and argument: plain JSON. */
 export type Tuning = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -69,6 +71,27 @@ export function checkTuning(operation: string, argument: string, tuning: unknown
       checkCount(operation, `${argument}[${JSON.stringify(path)}].${name}`, value)
     }
   }
+}
+
+/**
+ * Refuses a tuning that was made of another plan. What is tuned in inner datasets shows only when they run.
+ *
+ * @throws FailedPreconditionError naming an operation that is not there
+ */
+export function checkTuned(operation: string, tuning: Tuning, node: PlanNode): void {
+  const known = new Set(tunedIn(node))
+  for (const path of Object.keys(tuning)) {
+    if (path.includes(' > ') || known.has(path)) continue
+    throw new FailedPreconditionError(`${operation}: the tuning names ${path}, where nothing is AUTOTUNE.`, {
+      hint: known.size === 0 ? 'Nothing is in this dataset.' : `It is in ${[...known].join(', ')}.`,
+    })
+  }
+}
+
+function tunedIn(node: PlanNode): string[] {
+  const { args, tuning = [] } = node.stage
+  const own = tuning.some((name) => args[name] === AUTOTUNE) ? [node.path] : []
+  return [...node.inputs.flatMap(tunedIn), ...own]
 }
 
 /** The options that are set in a plan; where one is set several times, the last operation decides. */

@@ -435,7 +435,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
     checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile', 'tuning', ...runOptionNames])
     const { state } = options
-    const run = iteratorRunOptions(options)
+    const run = iteratorRunOptions(options, this.node)
     const signal = checkSignal('iterator', options.signal)
     const profiler = checkBoolean('iterator', 'profile', options.profile ?? false) ? new Profiler() : undefined
     const saved = state === undefined ? undefined : checkState(this.node, state)

@@ -1,4 +1,5 @@
-import { checkRunOptions, type RunOptions, type Tuning } from '../core/runOptions.ts'
+import { checkRunOptions, checkTuned, runOptionsOf, type RunOptions, type Tuning } from '../core/runOptions.ts'
+import type { PlanNode } from '../core/stage.ts'
 import type { IteratorState } from './iteratorState.ts'
 
 /** Options of `dataset.iterator`; those of the run decide where the dataset has others by `withOptions`. */
@@ -16,10 +17,12 @@ export interface IteratorOptions extends RunOptions {
 }
 
 /** The options of a run among those of an iterator. */
-export function iteratorRunOptions(options: IteratorOptions): RunOptions {
+export function iteratorRunOptions(options: IteratorOptions, node: PlanNode): RunOptions {
   const { tuning, memory, autotune = tuning, watchdogMs, onStall } = options
   const given = { memory, autotune, watchdogMs, onStall }
-  const run: RunOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  checkRunOptions('iterator', run)
-  return run
+  const own: RunOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  checkRunOptions('iterator', own)
+  const { autotune: decides } = { ...runOptionsOf(node), ...own }
+  if (typeof decides === 'object') checkTuned('iterator', decides, node)
+  return own
 }

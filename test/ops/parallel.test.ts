@@ -166,6 +166,55 @@ describe('map with calls in flight', () => {
   })
 })
 
+describe('interleave with pulls in flight', () => {
+  it('reads the others on behind a slow one, up to their part of the window', async () => {
+    const calls = new VirtualCalls()
+    const inner = (x: number) => Dataset.range(10 * x, 10 * x + 9).map((y) => calls.call(y))
+    const options = { cycleLength: 2, numParallelCalls: 2, reorderWindow: 8 }
+    const cursor = open(Dataset.range(2).interleave(inner, options).node)
+    const first = cursor.next()
+    for (let step = 0; step < 20; step++) {
+      await turn()
+      for (const key of calls.open) if (key !== 0) calls.finish(key)
+    }
+    // Four of the other one are there: half of the window.
+    expect(calls.open).toEqual([0])
+    calls.finishAll()
+    expect(await first).toBe(0)
+    const state = stored(cursor.state())
+    expect(await pull(cursor, 4)).toEqual([10, 1, 11, 2])
+    await cursor.close()
+    // Nothing of what was read ahead is in the state, and it is read again.
+    const again = open(Dataset.range(2).interleave(inner, options).node, state)
+    const next = pull(again, 3)
+    for (let step = 0; step < 20; step++) {
+      await turn()
+      calls.finishAll()
+    }
+    expect(await next).toEqual([10, 1, 11])
+    await again.close()
+  })
+
+  it.each([1, 3])(
+    'goes on from a state behind an element that failed in it, with %i calls',
+    async (numParallelCalls) => {
+      const inner = () =>
+        Dataset.range(4).map((y) => {
+          if (y === 1) throw new Error('one')
+          return y
+        })
+      const build = () => Dataset.range(1).interleave(inner, { numParallelCalls: 3 })
+      const cursor = open(build().node)
+      expect(await cursor.next()).toBe(0)
+      await expect((async () => cursor.next())()).rejects.toThrow('one')
+      expect(await cursor.next()).toBe(2)
+      const state = stored(cursor.state())
+      await cursor.close()
+      expect(await drain(open(Dataset.range(1).interleave(inner, { numParallelCalls }).node, state))).toEqual([3])
+    },
+  )
+})
+
 describe('prefetch', () => {
   it('fills its buffer while the consumer lets the loop run, and no further', async () => {
     const { dataset, log } = probe([0, 1, 2, 3, 4, 5, 6])
