@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
+import { augmenting, resizing } from './cases/imageOperations.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
@@ -35,6 +36,8 @@ const cases: readonly Case[] = [
   parseExamples,
   textLines,
   csvRows,
+  resizing,
+  augmenting,
   trainingData,
   trainingStep,
 ]
