@@ -27,8 +27,9 @@ describe('typescriptLoader', () => {
 
   it('is not needed where there is no tsx and Node reads TypeScript, but where that is switched off', () => {
     expect(typescriptLoader(lonely, [], { typescript: 'strip' })).toBeUndefined()
+    expect(typescriptLoader(lonely, [], {}, ['--import', 'file:///tsx'])).toBeUndefined()
     for (const features of [{}, { typescript: false }]) {
-      expect(() => typescriptLoader(lonely, [], features)).toThrow(
+      expect(() => typescriptLoader(lonely, [], features, [])).toThrow(
         expect.objectContaining({
           name: 'FailedPreconditionError',
           message:
