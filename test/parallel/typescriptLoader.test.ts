@@ -25,9 +25,13 @@ describe('typescriptLoader', () => {
     expect(typescriptLoader(lonely, [import.meta.url], {})).toMatch(/\/tsx\//)
   })
 
+  it('is found where the process was started with it', () => {
+    const flags = ['--import', import.meta.resolve('tsx')]
+    expect(typescriptLoader(lonely, [], {}, flags)).toMatch(/\/tsx\/dist\/esm\/api\//)
+  })
+
   it('is not needed where there is no tsx and Node reads TypeScript, but where that is switched off', () => {
     expect(typescriptLoader(lonely, [], { typescript: 'strip' })).toBeUndefined()
-    expect(typescriptLoader(lonely, [], {}, ['--import', 'file:///tsx'])).toBeUndefined()
     for (const features of [{}, { typescript: false }]) {
       expect(() => typescriptLoader(lonely, [], features, [])).toThrow(
         expect.objectContaining({
