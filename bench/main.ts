@@ -10,7 +10,7 @@ import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
-import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
@@ -29,6 +29,7 @@ const cases: readonly Case[] = [
   resampling,
   balancing,
   readRecords,
+  readAndCheck,
   readCompressed,
   readLongRecords,
   writeRecords,

@@ -101,6 +101,66 @@ def tf_augment(count):
     return lambda: [augment().numpy() for _ in range(count)]
 
 
+def features(tf):
+    spec = {name: tf.io.FixedLenFeature([], dtype) for name, dtype in (("image_raw", tf.string), ("label", tf.int64))}
+    return spec, lambda parsed, shape: (
+        tf.reshape(tf.io.decode_raw(parsed["image_raw"], tf.uint8), shape),
+        parsed["label"],
+    )
+
+
+def tf_parse_batches(_, *files):
+    """The fastest form: batches are parsed, by as many threads as help."""
+    import tensorflow as tf
+
+    spec, decode = features(tf)
+    parse = lambda records: decode(tf.io.parse_example(records, spec), [-1, 28, 28, 1])
+    auto = tf.data.AUTOTUNE
+    dataset = tf.data.TFRecordDataset(list(files)).batch(128).map(parse, num_parallel_calls=auto).prefetch(auto)
+    return lambda: sum(1 for _ in dataset)
+
+
+def tf_parse_single(_, *files):
+    """The usual form: each record is parsed, then they are batched."""
+    import tensorflow as tf
+
+    spec, decode = features(tf)
+    parse = lambda record: decode(tf.io.parse_single_example(record, spec), [28, 28, 1])
+    dataset = tf.data.TFRecordDataset(list(files)).map(parse).batch(128)
+    return lambda: sum(1 for _ in dataset)
+
+
+def tf_prefetched(_, *files):
+    import tensorflow as tf
+
+    dataset = tf.data.TFRecordDataset(list(files), buffer_size=1 << 20).prefetch(4)
+    return lambda: sum(1 for _ in dataset)
+
+
+def tf_write(count, file):
+    import tensorflow as tf
+
+    image = bytes(i * 7 % 256 for i in range(pixels))
+
+    def feature(kind, value):
+        return tf.train.Feature(**{kind: type_of[kind](value=[value])})
+
+    type_of = {"bytes_list": tf.train.BytesList, "int64_list": tf.train.Int64List}
+
+    def write():
+        with tf.io.TFRecordWriter(file) as writer:
+            for i in range(count):
+                parts = {
+                    "image_raw": feature("bytes_list", image),
+                    "label": feature("int64_list", i % 10),
+                    "pixels": feature("int64_list", pixels),
+                }
+                example = tf.train.Example(features=tf.train.Features(feature=parts))
+                writer.write(example.SerializeToString())
+
+    return write
+
+
 peers = {
     "cv2_resize": cv2_resize,
     "tf_augment": tf_augment,
@@ -110,6 +170,10 @@ peers = {
     "tf_gzip": tf_records(1000, compression_type="GZIP"),
     "tf_long": tf_records(10),
     "tf_long_parallel": tf_records(10, num_parallel_reads=2),
+    "tf_prefetched": tf_prefetched,
+    "tf_parse_batches": tf_parse_batches,
+    "tf_parse_single": tf_parse_single,
+    "tf_write": tf_write,
     "tf_slices": tf_slices,
     "tf_chain": tf_chain,
     "torch_slices": torch_slices,

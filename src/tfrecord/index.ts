@@ -41,7 +41,7 @@ export {
   type SequenceFeatures,
   type SequenceParser,
 } from './parseSequenceExample.ts'
-export type { Ragged } from './ragged.ts'
+export type { Ragged } from '../ndarray/ragged.ts'
 export { RaggedFeature, type Partition, type RaggedFeatureOptions, type UniformPartition } from './raggedFeature.ts'
 export type { DecodedFeature } from './rawFeature.ts'
 export { compressionOf } from '../records/detectCompression.ts'
