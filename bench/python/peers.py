@@ -55,52 +55,6 @@ def tf_records(batch, **options):
     return peer
 
 
-def picture():
-    return np.random.default_rng(1).integers(0, 256, (375, 500, 3), dtype=np.uint8)
-
-
-def tf_resize(count):
-    import tensorflow as tf
-
-    image = tf.constant(picture())
-    return lambda: [tf.image.resize(image, [224, 224]).numpy() for _ in range(count)]
-
-
-def cv2_resize(count):
-    import cv2
-
-    cv2.setNumThreads(1)
-    image = picture()
-    return lambda: [cv2.resize(image, (224, 224)) for _ in range(count)]
-
-
-def torch_resize(count):
-    import torch
-
-    torch.set_num_threads(1)
-    image = torch.from_numpy(picture()).permute(2, 0, 1)[None]
-    resize = torch.nn.functional.interpolate
-    return lambda: [resize(image.float(), size=(224, 224), mode="bilinear") for _ in range(count)]
-
-
-def tf_augment(count):
-    import tensorflow as tf
-
-    image = tf.constant(picture())
-
-    @tf.function
-    def augment():
-        whole = tf.constant([[[0.0, 0.0, 1.0, 1.0]]])
-        begin, size, _ = tf.image.sample_distorted_bounding_box(
-            [375, 500, 3], whole, aspect_ratio_range=[3 / 4, 4 / 3], area_range=[0.08, 1.0]
-        )
-        x = tf.image.resize(tf.slice(image, begin, size), [224, 224])
-        x = tf.image.random_brightness(tf.image.random_flip_left_right(x), 25.0)
-        return x / 127.5 - 1.0
-
-    return lambda: [augment().numpy() for _ in range(count)]
-
-
 def features(tf):
     spec = {name: tf.io.FixedLenFeature([], dtype) for name, dtype in (("image_raw", tf.string), ("label", tf.int64))}
     return spec, lambda parsed, shape: (
@@ -159,6 +113,52 @@ def tf_write(count, file):
                 writer.write(example.SerializeToString())
 
     return write
+
+
+def picture():
+    return np.random.default_rng(1).integers(0, 256, (375, 500, 3), dtype=np.uint8)
+
+
+def tf_resize(count):
+    import tensorflow as tf
+
+    image = tf.constant(picture())
+    return lambda: [tf.image.resize(image, [224, 224]).numpy() for _ in range(count)]
+
+
+def cv2_resize(count):
+    import cv2
+
+    cv2.setNumThreads(1)
+    image = picture()
+    return lambda: [cv2.resize(image, (224, 224)) for _ in range(count)]
+
+
+def torch_resize(count):
+    import torch
+
+    torch.set_num_threads(1)
+    image = torch.from_numpy(picture()).permute(2, 0, 1)[None]
+    resize = torch.nn.functional.interpolate
+    return lambda: [resize(image.float(), size=(224, 224), mode="bilinear") for _ in range(count)]
+
+
+def tf_augment(count):
+    import tensorflow as tf
+
+    image = tf.constant(picture())
+
+    @tf.function
+    def augment():
+        whole = tf.constant([[[0.0, 0.0, 1.0, 1.0]]])
+        begin, size, _ = tf.image.sample_distorted_bounding_box(
+            [375, 500, 3], whole, aspect_ratio_range=[3 / 4, 4 / 3], area_range=[0.08, 1.0]
+        )
+        x = tf.image.resize(tf.slice(image, begin, size), [224, 224])
+        x = tf.image.random_brightness(tf.image.random_flip_left_right(x), 25.0)
+        return x / 127.5 - 1.0
+
+    return lambda: [augment().numpy() for _ in range(count)]
 
 
 peers = {

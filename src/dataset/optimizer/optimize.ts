@@ -4,6 +4,7 @@ import { fuseMaps } from './fusedMaps.ts'
 import { mapAndBatch } from './mapAndBatch.ts'
 import { rewritten } from './rewritten.ts'
 import { gatherBatch, shuffleStandIns } from './standIns.ts'
+import { workerMapAndBatch } from './workerMapAndBatch.ts'
 
 /**
  * Rewrites a node whose inputs are rewritten already, or gives undefined.
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   shuffleStandIns,
   gatherBatch,
   mapAndBatch,
+  workerMapAndBatch,
   batchAtSource,
 ]
 
