@@ -95,7 +95,7 @@ describe('imageFolder', () => {
       .globalShuffle({ seed: 3 })
       .map(async ({ path, label }, { rng }) => {
         const image = await decodeImage(readFileSync(path), { channels: 3, expandAnimations: false })
-        return { image: prepareImage(image as NdArray<'uint8'>, options, rng), label }
+        return { image: prepareImage(image, options, rng), label }
       })
     const fused = imageFolder(dir, { ...options, ...workers }).globalShuffle({ seed: 3 })
     expect(await fused.toArray()).toEqual(await chain.toArray())
@@ -199,7 +199,7 @@ describe('loadImages', () => {
       .pipe(loadImages<string>({ ...load, size: [5, 8], scaledDecoding: true }))
       .first()
     const quarter = await decodeImage(readFileSync(path)).then((image) =>
-      prepareImage(image as NdArray<'uint8'>, { size: [5, 8] }),
+      prepareImage(image, { size: [5, 8] }),
     )
     expect(scaled?.shape).toEqual([5, 8, 3])
     expect(scaled).not.toEqual(quarter)
