@@ -87,10 +87,14 @@ export type {
   SplitKey,
   SplitOptions,
   UniqueOptions,
+  WorkerElementFunction,
+  WorkerMapOptions,
   ZipOptions,
   Zipped,
 } from './ops/index.ts'
+export type { WorkerContext } from './parallel/mapBlock.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
+export { closeWorkers, configureWorkers, type WorkersOptions } from './parallel/workerPool.ts'
 export type {
   AnyIterable,
   BuiltElement,

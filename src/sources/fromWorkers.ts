@@ -2,9 +2,10 @@ import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { argText } from '../core/planKey.ts'
 import type { Source, Stage } from '../core/stage.ts'
 import { LocalCursor } from '../parallel/localCursor.ts'
-import { packElement } from '../parallel/packedElement.ts'
-import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
+import { typescriptLoader } from '../parallel/typescriptLoader.ts'
+import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
 import { restored, WorkersCursor } from '../parallel/workersCursor.ts'
+import { packArgs } from '../parallel/workerSetup.ts'
 
 /** The element of the dataset that a function builds. */
 export type BuiltElement<F> = F extends (...args: never[]) => infer R
@@ -45,12 +46,11 @@ export function fromWorkers<F extends AnyFunction>(
   fn: WorkerFunction<F>,
   options: FromWorkersOptions<Parameters<F>> = {},
 ): Stage<never, BuiltElement<F>> {
-  const given = fn as Partial<WorkerFunction<F>> | undefined
-  if (typeof given?.module !== 'string' || typeof given.exportName !== 'string') {
+  if (!isWorkerFunction(fn)) {
     throw wrongArgument('fromWorkers', 'the function', "what workerFn(module, 'name') returns", fn)
   }
   checkOptions('fromWorkers', options, ['args', 'workers', 'bufferSize'])
-  const args = packArgs(options.args ?? [])
+  const args = packArgs('fromWorkers', options.args ?? [])
   const workers = checkCount('fromWorkers', 'workers', options.workers ?? 1)
   const bufferSize = checkCount('fromWorkers', 'bufferSize', options.bufferSize ?? 4, { min: 1 })
   const { module, exportName } = fn
@@ -62,16 +62,12 @@ export function fromWorkers<F extends AnyFunction>(
     cardinality: () => undefined,
     spec: () => undefined,
     open: (_inputs, context, state) => {
-      const start = { module, exportName, args, seed: context.seed, epoch: context.epoch, state: restored(state) }
+      const { seed, epoch } = context
+      const loader = workers === 0 ? undefined : typescriptLoader(module, [import.meta.url])
+      const start = { module, exportName, args, seed, epoch, state: restored(state), loader }
       return workers === 0
         ? new LocalCursor<BuiltElement<F>>(start, context)
         : new WorkersCursor<BuiltElement<F>>(start, workers, bufferSize)
     },
   } satisfies Stage<never, BuiltElement<F>>)
-}
-
-/** A copy, as the workers will get it: what the caller changes later must not change the plan. */
-function packArgs(args: unknown): readonly unknown[] {
-  if (!Array.isArray(args)) throw wrongArgument('fromWorkers', 'args', 'an array', args)
-  return args.map((arg, i) => structuredClone(packElement(arg, `fromWorkers: args[${i}]`, 'shared')))
 }

@@ -3,6 +3,7 @@ import { fuseMaps } from './fusedMaps.ts'
 import { mapAndBatch } from './mapAndBatch.ts'
 import { rewritten } from './rewritten.ts'
 import { gatherBatch, shuffleStandIns } from './standIns.ts'
+import { workerMapAndBatch } from './workerMapAndBatch.ts'
 
 /**
  * Rewrites a node whose inputs are rewritten already, or gives undefined.
@@ -11,7 +12,15 @@ import { gatherBatch, shuffleStandIns } from './standIns.ts'
  */
 type Rule = (node: PlanNode, rewrite: (node: PlanNode) => PlanNode) => PlanNode | undefined
 
-const rules: readonly Rule[] = [removeNoOp, fuseMaps, repeatAhead, shuffleStandIns, gatherBatch, mapAndBatch]
+const rules: readonly Rule[] = [
+  removeNoOp,
+  fuseMaps,
+  repeatAhead,
+  shuffleStandIns,
+  gatherBatch,
+  mapAndBatch,
+  workerMapAndBatch,
+]
 
 /** Plans as they run, by the plan as it was written. */
 const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
