@@ -37,7 +37,19 @@ export interface ContactSheetOptions<T = unknown> {
   readonly seed?: number
 }
 
-const names = ['count', 'columns', 'cellSize', 'image', 'caption', 'classNames', 'boxes', 'range', 'augment', 'variants', 'seed']
+const names = [
+  'count',
+  'columns',
+  'cellSize',
+  'image',
+  'caption',
+  'classNames',
+  'boxes',
+  'range',
+  'augment',
+  'variants',
+  'seed',
+]
 
 /**
  * Draws the first pictures of a dataset side by side, with their labels, boxes and augmented variants, for people to look
@@ -74,7 +86,10 @@ export async function contactSheet<T>(
     if (shown.length === count) break
   }
   if (shown.length === 0) throw new InvalidArgumentError('contactSheet: there is no element to show.')
-  const pictures = shown.map((one, i) => [one.image, ...variantsOf(one.image, variants, augment, foldIn(keyOf(seed), i))])
+  const pictures = shown.map((one, i) => [
+    one.image,
+    ...variantsOf(one.image, variants, augment, foldIn(keyOf(seed), i)),
+  ])
   return draw(shown, pictures, cell, columns ?? (variants > 0 ? 1 : Math.min(5, shown.length)), options.range)
 }
 
@@ -126,12 +141,24 @@ function fitted(image: NdArray<'uint8'>, cell: number): { image: NdArray<'uint8'
   return { image: new NdArray('uint8', small.shape, new Uint8Array(Uint8ClampedArray.from(small.data).buffer)), area }
 }
 
-function drawBox(sheet: Sheet, box: SheetBox, x: number, y: number, [height, width]: readonly number[], n: number): void {
+function drawBox(
+  sheet: Sheet,
+  box: SheetBox,
+  x: number,
+  y: number,
+  [height, width]: readonly number[],
+  n: number,
+): void {
   const [top, left, bottom, right] = box.map((share, i) => Math.round(share * (i % 2 === 0 ? height : width)))
   sheet.frame(x + left, y + top, Math.max(2, right - left), Math.max(2, bottom - top), palette[n % palette.length], 2)
 }
 
-function variantsOf(image: NdArray, count: number, augment: Augment | undefined, key: Parameters<typeof foldIn>[0]): NdArray[] {
+function variantsOf(
+  image: NdArray,
+  count: number,
+  augment: Augment | undefined,
+  key: Parameters<typeof foldIn>[0],
+): NdArray[] {
   if (augment === undefined) return []
   if (image.dtype !== 'uint8') {
     throw new InvalidArgumentError(`contactSheet: variants are made of pictures of uint8, got ${image.dtype}.`, {
@@ -154,23 +181,29 @@ function shownElement<T>(element: T, index: number, options: ContactSheetOptions
   }
   return {
     image,
-    caption: options.caption === undefined ? labelText(parts.label, options.classNames) : options.caption(element, index),
+    caption:
+      options.caption === undefined ? labelText(parts.label, options.classNames) : options.caption(element, index),
     boxes: options.boxes === undefined ? boxesOf(parts.boxes) : options.boxes(element),
   }
 }
 
 function labelText(label: unknown, classNames: readonly string[] | undefined): string {
-  const values = isNdArray(label) ? Array.from(label.data as ArrayLike<number>) : undefined
-  // One-hot, or a single number.
-  const number = values === undefined ? label : values.length === 1 ? values[0] : values.indexOf(Math.max(...values))
-  if (number === undefined || number === null) return ''
-  if (typeof number === 'object') return ''
-  return classNames?.[Number(number)] ?? String(number as number)
+  if (isNdArray(label)) {
+    const values = Array.from(label.data as ArrayLike<number>)
+    // One-hot, or a single number.
+    return labelText(values.length === 1 ? values[0] : values.indexOf(Math.max(...values)), classNames)
+  }
+  if (typeof label === 'string') return label
+  if (typeof label !== 'number' && typeof label !== 'bigint') return ''
+  return classNames?.[Number(label)] ?? String(label)
 }
 
 function boxesOf(boxes: unknown): SheetBox[] {
   if (!isNdArray(boxes) || boxes.rank !== 2 || boxes.shape[1] !== 4) return []
-  return Array.from({ length: boxes.shape[0] }, (_, i) => Array.from(boxes.data.slice(4 * i, 4 * i + 4), Number) as never)
+  return Array.from(
+    { length: boxes.shape[0] },
+    (_, i) => Array.from(boxes.data.slice(4 * i, 4 * i + 4), Number) as never,
+  )
 }
 
 /** The rows of a batch, or the element alone. */

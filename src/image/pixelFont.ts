@@ -27,9 +27,9 @@ export function textWidth(text: string, scale = 1): number {
 
 /** Calls `dot` for every pixel of a text at scale 1, from its upper left corner. */
 export function drawLetters(text: string, dot: (x: number, y: number) => void): void {
-  for (const [i, letter] of [...plainText(text)].entries()) {
-    const code = letter.charCodeAt(0) - 32
-    const columns = letters[code] ?? letters['?'.charCodeAt(0) - 32]
+  const plain = plainText(text)
+  for (let i = 0; i < plain.length; i++) {
+    const columns = letters[plain.charCodeAt(i) - 32]
     for (let x = 0; x < 5; x++) {
       const bits = parseInt(columns.slice(2 * x, 2 * x + 2), 16)
       for (let y = 0; y < 8; y++) if ((bits >> y) & 1) dot(i * letterSize.width + x, y)
@@ -39,5 +39,8 @@ export function drawLetters(text: string, dot: (x: number, y: number) => void): 
 
 /** The text with accents taken off; what has no letter here becomes a question mark. */
 function plainText(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^\x20-\x7e]/gu, '?')
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]/gu, '?')
 }

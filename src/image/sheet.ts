@@ -51,7 +51,12 @@ export class Sheet {
   }
 
   /** A line of text from its upper left corner; cut off, with dots, where it is wider than `maxWidth`. */
-  text(x: number, y: number, text: string, options: { readonly color?: Color; readonly scale?: number; readonly maxWidth?: number } = {}): void {
+  text(
+    x: number,
+    y: number,
+    text: string,
+    options: { readonly color?: Color; readonly scale?: number; readonly maxWidth?: number } = {},
+  ): void {
     const { color = ink, scale = 1, maxWidth = Infinity } = options
     const most = Math.floor((maxWidth / scale + 1) / letterSize.width)
     const shown = textWidth(text, scale) <= maxWidth ? text : `${text.slice(0, Math.max(0, most - 2))}..`

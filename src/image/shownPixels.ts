@@ -11,7 +11,9 @@ import { valuesOf } from './values.ts'
  */
 export function shownPixels(image: unknown, range?: readonly [number, number]): NdArray<'uint8', 3> {
   if (!isNdArray(image) || image.rank !== 3 || ![1, 2, 3, 4].includes(image.shape[2]) || image.size === 0) {
-    throw new InvalidArgumentError(`contactSheet: an image must be [height, width, 1 to 4 channels], got ${describe(image)}.`)
+    throw new InvalidArgumentError(
+      `contactSheet: an image must be [height, width, 1 to 4 channels], got ${describe(image)}.`,
+    )
   }
   const [height, width, channels] = image.shape
   const bytes = toBytes(image, range)

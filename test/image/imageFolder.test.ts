@@ -10,7 +10,6 @@ import { imagePaths } from '../../src/image/imagePaths.ts'
 import { imageTable } from '../../src/image/imageTable.ts'
 import { loadImages } from '../../src/image/loadImages.ts'
 import { prepareImage, type PrepareImageOptions } from '../../src/image/prepareImage.ts'
-import type { NdArray } from '../../src/ndarray/ndarray.ts'
 import { corpus } from './corpus.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-folder-'))
@@ -198,9 +197,7 @@ describe('loadImages', () => {
     const scaled = await Dataset.fromGenerator([path])
       .pipe(loadImages<string>({ ...load, size: [5, 8], scaledDecoding: true }))
       .first()
-    const quarter = await decodeImage(readFileSync(path)).then((image) =>
-      prepareImage(image, { size: [5, 8] }),
-    )
+    const quarter = await decodeImage(readFileSync(path)).then((image) => prepareImage(image, { size: [5, 8] }))
     expect(scaled?.shape).toEqual([5, 8, 3])
     expect(scaled).not.toEqual(quarter)
   })
@@ -217,5 +214,45 @@ describe('loadImages', () => {
     [7, 'the element is 7, not a path, bytes, or an object with one of them.'],
   ])('refuses %j', async (element, message) => {
     await expect(Dataset.fromGenerator([element]).pipe(loadImages(load)).toArray()).rejects.toThrow(message)
+  })
+})
+
+describe('threads', () => {
+  it.each([1, 3])(
+    '%i of them give what this thread gives, in batches and alone, augmented and shuffled',
+    async (count) => {
+      const build = (workers: number) =>
+        imageFolder(dir, { ...options, workers })
+          .globalShuffle({ seed: 3 })
+          .repeat(2)
+      expect(await build(count).toArray({ epoch: 0 })).toEqual(await build(0).toArray({ epoch: 0 }))
+      const batches = await build(count).batch(6).toArray({ epoch: 0 })
+      const single = await build(0).batch(6).toArray({ epoch: 0 })
+      expect(batches).toEqual(single)
+      expect(build(count).batch(6).explain()).toContain('workerMapAndBatch')
+    },
+  )
+
+  it('go on from a state in the middle of a pass, with another number of them', async () => {
+    const build = (workers: number) =>
+      imageFolder(dir, { ...options, workers })
+        .shuffle(5, { seed: 3 })
+        .batch(3)
+    const all = await build(0).toArray({ epoch: 0 })
+    const iterator = build(2).iterator({ epoch: 0 })
+    await iterator.next()
+    await iterator.next()
+    const state = iterator.save()
+    await iterator.return()
+    expect(await build(1).toArray({ state })).toEqual(all.slice(2))
+  })
+
+  it('tell of the file that failed', async () => {
+    const broken = folderOf('half', { 'a/1.jpg': pictures['rgb.jpg'], 'a/2.jpg': pictures['rgb.jpg'].subarray(0, 300) })
+    const error = await imageFolder(broken, { size: [4, 4], workers: 1 })
+      .batch(2)
+      .first()
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'DataLossError', file: join(broken, 'a/2.jpg'), index: 1 })
   })
 })
