@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
+import { augmenting, resizing } from './cases/imageOperations.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
-import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
@@ -28,12 +29,15 @@ const cases: readonly Case[] = [
   resampling,
   balancing,
   readRecords,
+  readAndCheck,
   readCompressed,
   readLongRecords,
   writeRecords,
   parseExamples,
   textLines,
   csvRows,
+  resizing,
+  augmenting,
   trainingData,
   trainingStep,
 ]

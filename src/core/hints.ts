@@ -27,6 +27,8 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly byIndex?: true
   /** How its elements are made of something smaller, with the same state. */
   readonly madeOf?: MadeOf<Out>
+  /** Makes batches of its elements at once, over its own inputs: with the elements, errors and states of `batch` over it. */
+  readonly batched?: (batching: Pick<Batching<Out, unknown>, 'batchSize' | 'dropRemainder'>) => BatchedStage
 }
 
 /** How a map that runs in workers gives batches of its results. */
@@ -44,6 +46,9 @@ export interface WorkerMaps<in In> {
     state?: State,
   ): Cursor<unknown>
 }
+
+/** What stands for a stage and the batch after it. */
+export type BatchedStage = Pick<Stage<unknown>, 'name' | 'open'>
 
 /** How a stage stacks elements. */
 export interface Batching<in In, out Out> {

@@ -108,7 +108,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The elements of a dataset that runs in worker threads; see {@link sources.fromWorkers}. */
   static fromWorkers<F extends AnyFunction>(
     fn: WorkerFunction<F>,
-    options?: sources.FromWorkersOptions<Parameters<F>>,
+    options?: sources.FromWorkersOptions<sources.BuilderArgs<F>>,
   ): Dataset<sources.BuiltElement<F>> {
     return Dataset.from(sources.fromWorkers(fn, options))
   }

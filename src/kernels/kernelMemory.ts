@@ -12,7 +12,7 @@ const inputStart = 1024
 const pageBytes = 65_536
 
 /** Bytes that a kernel may read or write past the end of an area. */
-export const roomBytes = 16
+export const roomBytes = 64
 
 /** The most that the memory grows to; it never shrinks. Larger images go through the plain versions. */
 const mostBytes = 512 * 1024 * 1024

@@ -25,6 +25,14 @@ export interface PipelineTask {
   readonly control: SharedArrayBuffer
   /** What reads the module where it is TypeScript. */
   readonly loader: string | undefined
+  /** Which part of the data the function is to read, where it divides the data itself. */
+  readonly shard: Shard | undefined
+}
+
+/** Part `index` of `count` of the data, which a function that divides it reads. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
 }
 
 /** Where a pipeline stands, with its plan, which a restored one must have too. */

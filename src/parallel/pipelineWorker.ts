@@ -15,7 +15,13 @@ import { workerPool } from './workerPool.ts'
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =
   | { readonly kind: 'element'; readonly element: unknown; readonly state: () => State }
-  | { readonly kind: 'error'; readonly error: MillraceError; readonly state: State | undefined }
+  | {
+      readonly kind: 'error'
+      readonly error: MillraceError
+      readonly state: State | undefined
+      /** Whether it is the thread that died. */
+      readonly died?: boolean
+    }
   | { readonly kind: 'end'; readonly state: State }
 
 /** How long a pipeline may take to end by itself, and to close its files, before its thread is ended by force. */
@@ -219,7 +225,8 @@ export class PipelineWorker {
         }
         const taken = this.#closing === undefined ? this.#take() : undefined
         if (taken !== undefined) return taken
-        if (this.#death !== undefined) return { kind: 'error', error: this.#death, state: undefined }
+        if (this.#death !== undefined)
+          return { kind: 'error', error: this.#death, state: undefined, died: this.#isOver }
       }
     } finally {
       // Once it is being closed, that must be waited for.

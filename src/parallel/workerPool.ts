@@ -121,9 +121,12 @@ export class WorkerPool {
       throw new UnavailableError('the thread ended as it began.')
     } catch (error) {
       this.free(choice.thread)
-      throw new UnavailableError(`fromWorkers: cannot start worker ${task.worker}: ${messageOf(error)}`, {
-        cause: error,
-      })
+      throw new UnavailableError(
+        `fromWorkers: cannot start worker ${task.shard?.index ?? task.worker}: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      )
     }
   }
 

@@ -47,7 +47,7 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
   }
 
   #letGo(): void {
-    if (this.#tensors !== undefined) tf.dispose(this.#tensors as tf.TensorContainer)
+    if (this.#tensors !== undefined) tf.dispose(this.#tensors)
     if (this.#batch !== undefined) release(this.#batch)
     this.#tensors = undefined
     this.#batch = undefined

@@ -1,18 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compileInto } from './fixtures/compiled.ts'
+import { Programs, type Ended } from './fixtures/programs.ts'
 
 /*
  * Whole processes, which run compiled JavaScript as an installed package is: whether they end by themselves, and that
  * they survive their workers.
  */
-
-const folder = mkdtempSync(join(tmpdir(), 'millrace-exit-'))
 
 /** A user's module, in plain JavaScript. */
 const pipelines = `
@@ -40,28 +33,14 @@ import { busyWorkers } from './parallel/workerPool.js'
 const open = (name, options) => Dataset.fromWorkers(workerFn(new URL('./pipelines.mjs', import.meta.url), name), options)
 `
 
+let programs: Programs
 beforeAll(() => {
-  compileInto(folder)
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  writeFileSync(join(folder, 'pipelines.mjs'), pipelines)
+  programs = new Programs({ 'pipelines.mjs': pipelines })
 }, 60_000)
-afterAll(() => rmSync(folder, { recursive: true }))
-
-let scripts = 0
+afterAll(() => programs.remove())
 
 /** Runs a program to its end. */
-async function run(program: string, flags: string[] = []): Promise<{ code: number | null; out: string; err: string }> {
-  const script = join(folder, `script${scripts++}.mjs`)
-  writeFileSync(script, head + program)
-  return start([...flags, script])
-}
-
-async function start(args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const exit = once(child, 'close') as Promise<[number | null]>
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exit])
-  return { code, out: out.trim(), err }
-}
+const run = (program: string, flags: string[] = []): Promise<Ended> => programs.run(head + program, flags)
 
 describe('a process', () => {
   it('ends where an iterator is neither ended nor closed', async () => {
@@ -143,18 +122,18 @@ describe('a process', () => {
   })
 
   it('may be a program given as text', async () => {
-    const index = JSON.stringify(join(folder, 'index.js'))
-    const user = JSON.stringify(join(folder, 'pipelines.mjs'))
+    const index = JSON.stringify(join(programs.folder, 'index.js'))
+    const user = JSON.stringify(join(programs.folder, 'pipelines.mjs'))
     const program = `
       import { Dataset, workerFn } from ${index}
       console.log((await Dataset.fromWorkers(workerFn(${user}, 'few')).toArray()).length)
     `
-    expect(await start(['--input-type=module', '--eval', program])).toEqual({ code: 0, out: '3', err: '' })
+    expect(await programs.start(['--input-type=module', '--eval', program])).toEqual({ code: 0, out: '3', err: '' })
   })
 
   it('may be TypeScript that tsx runs', async () => {
     const program = new URL('./fixtures/typescriptProgram.ts', import.meta.url).pathname
-    expect(await start(['--import', import.meta.resolve('tsx'), program])).toEqual({
+    expect(await programs.start(['--import', import.meta.resolve('tsx'), program])).toEqual({
       code: 0,
       out: '0 0,2 2,4 4',
       err: '',

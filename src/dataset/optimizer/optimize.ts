@@ -1,4 +1,5 @@
 import type { PlanNode } from '../../core/stage.ts'
+import { batchAtSource } from './batchAtSource.ts'
 import { fuseMaps } from './fusedMaps.ts'
 import { mapAndBatch } from './mapAndBatch.ts'
 import { rewritten } from './rewritten.ts'
@@ -20,6 +21,7 @@ const rules: readonly Rule[] = [
   gatherBatch,
   mapAndBatch,
   workerMapAndBatch,
+  batchAtSource,
 ]
 
 /** Plans as they run, by the plan as it was written. */
@@ -31,6 +33,7 @@ const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
  * - What changes nothing is left out.
  * - Maps that follow each other become one, and a map before a batch is done where the batch is filled.
  * - Rows of tensors are shuffled, taken and skipped by number, and a batch of them is gathered at once.
+ * - A source that can make batches at once does so: the records of TFRecord files are parsed straight into columns.
  * - A shuffle that is repeated begins to fill for the next pass while it empties.
  */
 export function optimize<T>(node: PlanNode<T>): PlanNode<T> {

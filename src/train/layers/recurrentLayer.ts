@@ -33,12 +33,11 @@ interface Weights {
 }
 
 type Variable = tf.layers.Layer['weights'][number]
-type Initializer = ReturnType<typeof tf.initializers.zeros>
 
 /** Checks the options and fills in their defaults. */
 export function lstmConfig(operation: string, options: LstmOptions): LstmConfig {
   const { recurrentActivation = 'sigmoid', seed = 0 } = options
-  if (recurrentActivation !== 'sigmoid' && recurrentActivation !== 'hardSigmoid') {
+  if (!['sigmoid', 'hardSigmoid'].includes(recurrentActivation)) {
     throw wrongArgument(operation, 'recurrentActivation', 'sigmoid or hardSigmoid', recurrentActivation)
   }
   return {
@@ -56,7 +55,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 
   constructor(operation: string, options: LstmOptions) {
     // Beside the options the layer is built with, tfjs hands over those of its own when it loads a model.
-    super(options as object as ConstructorParameters<typeof tf.layers.Layer>[0])
+    super(options as object)
     this.config = lstmConfig(operation, options)
     this.supportsMasking = true
   }
@@ -75,17 +74,18 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   protected addWeights(inputs: number, prefix = '', seedOffset = 0): Weights {
     const { units, unitForgetBias } = this.config
     const seed = 4 * this.config.seed + seedOffset
-    const recurrent = made(() => orthogonalRows(units, 4 * units, seed + 1))
-    const bias = made(() =>
-      tf.tidy(() => tf.concat([tf.zeros([units]), tf.fill([units], unitForgetBias ? 1 : 0), tf.zeros([2 * units])])),
-    )
-    const add = (name: string, shape: number[], initializer: Initializer): Variable =>
-      this.addWeight(`${prefix}${name}`, shape, 'float32', initializer, undefined, true)
-    return {
-      kernel: add('kernel', [inputs, 4 * units], tf.initializers.glorotUniform({ seed })),
-      recurrent: add('recurrent_kernel', [units, 4 * units], recurrent),
-      bias: add('bias', [4 * units], bias),
+    const [zeros, glorot] = [tf.initializers.zeros(), tf.initializers.glorotUniform({ seed })]
+    const weights = {
+      kernel: this.addWeight(`${prefix}kernel`, [inputs, 4 * units], 'float32', glorot),
+      recurrent: this.addWeight(`${prefix}recurrent_kernel`, [units, 4 * units], 'float32', zeros),
+      bias: this.addWeight(`${prefix}bias`, [4 * units], 'float32', zeros),
     }
+    tf.tidy(() => {
+      weights.recurrent.write(orthogonalRows(units, 4 * units, seed + 1))
+      const forget = tf.fill([units], unitForgetBias ? 1 : 0)
+      weights.bias.write(tf.concat([tf.zeros([units]), forget, tf.zeros([2 * units])]))
+    })
+    return weights
   }
 
   protected static read({ kernel, recurrent, bias }: Weights): LstmTensors {
@@ -97,9 +97,4 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 export function maskOf(kwargs: { readonly mask?: tf.Tensor | readonly tf.Tensor[] | null }): tf.Tensor | undefined {
   const { mask } = kwargs
   return (Array.isArray(mask) ? (mask as readonly tf.Tensor[])[0] : (mask as tf.Tensor | null)) ?? undefined
-}
-
-/** An initializer that gives what it is told. */
-function made(values: () => tf.Tensor): Initializer {
-  return { apply: values } as unknown as Initializer
 }

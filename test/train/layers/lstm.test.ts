@@ -147,7 +147,7 @@ describe('bidirectionalLstm', () => {
       const one = { ...whole, returnSequences }
       const weights = [...weightsFor(one, 5), ...weightsFor(one, 15)]
       const options = { units: one.units, returnSequences, recurrentActivation: 'sigmoid' as const }
-      const inner = tf.layers.lstm({ ...options, recurrentInitializer: 'glorotNormal' }) as tf.RNN
+      const inner = tf.layers.lstm({ ...options, recurrentInitializer: 'glorotNormal' })
       const x = values([one.batch, one.steps, one.inputs], 1)
       const reference = tf.layers.bidirectional({ layer: inner, mergeMode })
       expectNear(run(bidirectionalLstm({ ...options, mergeMode }), x, weights), run(reference, x, weights))
@@ -186,7 +186,7 @@ describe('orthogonalRows', () => {
   it('are at right angles, of length 1, and the same for the same seed', async () => {
     await setBackend('cpu')
     const rows = orthogonalRows(7, 20, 3)
-    const product = tf.matMul(rows, rows, false, true).arraySync()
+    const product = tf.matMul<tf.Tensor2D>(rows, rows, false, true).arraySync()
     product.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(i === j ? 1 : 0, 6)))
     expect(Array.from(orthogonalRows(7, 20, 3).dataSync())).toEqual(Array.from(rows.dataSync()))
     expect(Array.from(orthogonalRows(7, 20, 4).dataSync())).not.toEqual(Array.from(rows.dataSync()))
