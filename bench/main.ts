@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { autotune } from './cases/autotune.ts'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
@@ -40,6 +41,7 @@ const cases: readonly Case[] = [
   csvRows,
   resizing,
   augmenting,
+  ...autotune,
   trainingData,
   trainingStep,
 ]
