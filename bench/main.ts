@@ -6,6 +6,7 @@ import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { augmenting, resizing } from './cases/imageOperations.ts'
+import { pictures } from './cases/images.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
@@ -44,6 +45,7 @@ const cases: readonly Case[] = [
   readLongRecords,
   writeRecords,
   parseExamples,
+  pictures,
   textLines,
   csvRows,
   resizing,
