@@ -10,7 +10,7 @@ import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
-import { trainingData, trainingStep } from './cases/training.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -36,6 +36,7 @@ const cases: readonly Case[] = [
   csvRows,
   trainingData,
   trainingStep,
+  lstmStep,
 ]
 
 const { values, positionals } = parseArgs({
