@@ -23,6 +23,8 @@ import {
   workerPictures,
   workerStart,
 } from './cases/workers.ts'
+import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -60,6 +62,7 @@ const cases: readonly Case[] = [
   workerPictures,
   trainingData,
   trainingStep,
+  lstmStep,
 ]
 
 // As in training: what finds mistakes in development is left out.
