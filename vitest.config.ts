@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^millrace$/, replacement: src('index.ts') },
-      { find: /^millrace\/(tfrecord|train)$/, replacement: src('$1/index.ts') },
+      { find: /^millrace\/(image|testing|tfrecord|train)$/, replacement: src('$1/index.ts') },
     ],
   },
   test: {

@@ -5,12 +5,13 @@ import { autotune } from './cases/autotune.ts'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
+import { augmenting, resizing } from './cases/imageOperations.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
-import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
@@ -29,6 +30,7 @@ const cases: readonly Case[] = [
   resampling,
   balancing,
   readRecords,
+  readAndCheck,
   readCompressed,
   readLongRecords,
   writeRecords,
@@ -36,6 +38,8 @@ const cases: readonly Case[] = [
   textLines,
   csvRows,
   ...autotune,
+  resizing,
+  augmenting,
   trainingData,
   trainingStep,
 ]
@@ -51,6 +55,8 @@ const { values, positionals } = parseArgs({
 })
 if (values.python) installPeers()
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 7))
+/** How long a side runs in a round, at least. */
+const leastMs = 150
 const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
 
 const results: { name: string; element: string; timings: Timing[] }[] = []
@@ -59,7 +65,7 @@ for (const chosenCase of chosen) {
   const { name, element } = chosenCase
   const opened = await chosenCase.open(values.quick)
   try {
-    const timings = await measure(opened.sides, rounds)
+    const timings = await measure(opened.sides, rounds, values.quick ? 0 : leastMs)
     results.push({ name, element, timings })
     print(name, element, timings)
   } finally {

@@ -32,17 +32,27 @@ export interface Timing {
   readonly ratio: number
 }
 
-/** Runs the sides in turn, so that a machine that slows down does so for all of them. */
-export async function measure(sides: readonly Side[], rounds: number): Promise<Timing[]> {
+/**
+ * Runs the sides in turn, so that a machine that slows down does so for all of them.
+ *
+ * @param leastMs how long a side is repeated in a round, at least. Then it is also run once before it is timed: giving
+ *   memory back throws compiled code away, and what takes a few milliseconds would be timed while it is made again
+ */
+export async function measure(sides: readonly Side[], rounds: number, leastMs: number): Promise<Timing[]> {
   const times: number[][] = sides.map(() => [])
   for (let round = -1; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       globalThis.gc?.()
+      if (leastMs > 0) await side.run()
       const began = performance.now()
-      const elements = await side.run()
-      const nanoseconds = ((performance.now() - began) * 1e6) / elements
+      let elements = 0
+      let elapsedMs
+      do {
+        elements += await side.run()
+        elapsedMs = performance.now() - began
+      } while (elapsedMs < leastMs)
       // The first round warms up.
-      if (round >= 0) times[i].push(nanoseconds)
+      if (round >= 0) times[i].push((elapsedMs * 1e6) / elements)
     }
   }
   return sides.map(({ name }, i) => ({

@@ -60,7 +60,15 @@ export { ndarray, NdArray } from './ndarray/ndarray.ts'
 export { encodeNpy, parseNpy } from './ndarray/npy.ts'
 export { parseNpz } from './ndarray/npz.ts'
 export type { PaddedShapes, PaddingValues } from './ndarray/pad.ts'
-export { type Ragged, type RaggedBatched, raggedRows, raggedToPadded, type RowSplitsDType } from './ndarray/ragged.ts'
+export {
+  type Ragged,
+  type RaggedArray,
+  type RaggedBatched,
+  raggedRows,
+  raggedToPadded,
+  type RaggedValues,
+  type RowSplitsDType,
+} from './ndarray/ragged.ts'
 export type {
   BalanceOptions,
   BatchOptions,
@@ -91,12 +99,18 @@ export type {
   SplitKey,
   SplitOptions,
   UniqueOptions,
+  WorkerElementFunction,
+  WorkerMapOptions,
   ZipOptions,
   Zipped,
 } from './ops/index.ts'
+export type { WorkerContext } from './parallel/mapBlock.ts'
+export type { Shard } from './parallel/messages.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
+export { closeWorkers, configureWorkers, type WorkersOptions } from './parallel/workerPool.ts'
 export type {
   AnyIterable,
+  BuilderArgs,
   BuiltElement,
   CsvColumn,
   CsvColumns,

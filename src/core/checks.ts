@@ -1,4 +1,4 @@
-import { errorClasses, InvalidArgumentError, messageOf, MillraceError, UnknownError } from './errors.ts'
+import { errorClasses, InvalidArgumentError, messageOf, MillraceError, UnknownError, wrapError } from './errors.ts'
 import { AUTOTUNE } from './tuner.ts'
 
 /** What a count may be. */
@@ -77,9 +77,9 @@ export function locateError(thrown: unknown, path: string, index: number, doing 
   if (thrown instanceof MillraceError) {
     const Class = errorClasses[thrown.name] ?? UnknownError
     const { file, record, line, byteOffset } = thrown
-    return new Class(message, { path, index, file, record, line, byteOffset, cause: thrown })
+    return wrapError(Class, message, { path, index, file, record, line, byteOffset, cause: thrown })
   }
-  return new UnknownError(message, { path, index, cause: thrown })
+  return wrapError(UnknownError, message, { path, index, cause: thrown })
 }
 
 /** Puts the operation's path before the message of a named error that knows its element already. */

@@ -26,13 +26,14 @@ export interface ErrorContext {
 /** Common parent of every error of this package. */
 export class MillraceError extends Error {
   override readonly name: string = 'MillraceError'
-  readonly path: string | undefined
-  readonly index: number | undefined
-  readonly file: string | undefined
-  readonly record: number | undefined
-  readonly line: number | undefined
-  readonly byteOffset: number | undefined
-  readonly hint: string | undefined
+  // Declared, not defined: what is not known does not show when the error is printed.
+  declare readonly path: string | undefined
+  declare readonly index: number | undefined
+  declare readonly file: string | undefined
+  declare readonly record: number | undefined
+  declare readonly line: number | undefined
+  declare readonly byteOffset: number | undefined
+  declare readonly hint: string | undefined
 
   constructor(message: string, context: ErrorContext = {}) {
     const { path, index, file, record, line, byteOffset, hint } = context
@@ -40,13 +41,13 @@ export class MillraceError extends Error {
       hint === undefined ? message : `${message} ${hint}`,
       'cause' in context ? { cause: context.cause } : undefined,
     )
-    this.path = path
-    this.index = index
-    this.file = file
-    this.record = record
-    this.line = line
-    this.byteOffset = byteOffset
-    this.hint = hint
+    if (path !== undefined) this.path = path
+    if (index !== undefined) this.index = index
+    if (file !== undefined) this.file = file
+    if (record !== undefined) this.record = record
+    if (line !== undefined) this.line = line
+    if (byteOffset !== undefined) this.byteOffset = byteOffset
+    if (hint !== undefined) this.hint = hint
   }
 }
 
@@ -103,6 +104,26 @@ export class UnavailableError extends MillraceError {
 /** A function given by the user threw something of its own, kept as `cause` (`tf.errors.UnknownError`). */
 export class UnknownError extends MillraceError {
   override readonly name = 'UnknownError'
+}
+
+/**
+ * An error about another one, its `cause`, whose stack says where that came up. It takes no stack of its own, which
+ * would show the same calls again and costs more than the rest of a failure.
+ */
+export function wrapError<E extends MillraceError>(
+  Class: new (message: string, context: ErrorContext) => E,
+  message: string,
+  context: ErrorContext,
+): E {
+  if (!(context.cause instanceof Error)) return new Class(message, context)
+  const limit = Error.stackTraceLimit
+  // False, and without effect, where the built-ins are frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    return new Class(message, context)
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit)
+  }
 }
 
 /** The classes by name, to make an error again on the other side of a thread. */

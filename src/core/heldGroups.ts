@@ -77,7 +77,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
 
   /** Lets the elements of a group go. */
   release(group: Group<K, T>): void {
-    for (const index of group.indices) this.#input.release(index)
+    this.#input.releaseAll(group.indices)
   }
 
   state(): State {

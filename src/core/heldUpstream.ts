@@ -81,7 +81,12 @@ export class HeldUpstream<T> {
 
   /** Lets an element go; it is no longer part of the state. */
   release(index: number): void {
-    this.#held.delete(index)
+    this.releaseAll([index])
+  }
+
+  /** The same for several, at the price of one. */
+  releaseAll(indices: readonly number[]): void {
+    for (const index of indices) this.#held.delete(index)
     if (this.#anchors.length > 1) this.#trim()
   }
 

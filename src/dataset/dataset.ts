@@ -110,7 +110,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The elements of a dataset that runs in worker threads; see {@link sources.fromWorkers}. */
   static fromWorkers<F extends AnyFunction>(
     fn: WorkerFunction<F>,
-    options?: sources.FromWorkersOptions<Parameters<F>>,
+    options?: sources.FromWorkersOptions<sources.BuilderArgs<F>>,
   ): Dataset<sources.BuiltElement<F>> {
     return Dataset.from(sources.fromWorkers(fn, options))
   }
@@ -293,9 +293,17 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.pipe(ops.interleave(fn, options))
   }
 
-  /** Applies a function, sync or async, to each element; see {@link ops.map}. */
-  map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R> {
-    return this.pipe(ops.map(fn, options))
+  /** Applies a function, sync or async, to each element, in this thread or in workers; see {@link ops.map}. */
+  map<R>(fn: ElementFunction<T, R>, options?: ops.MapOptions): Dataset<R>
+  map<R, S, A extends readonly unknown[]>(
+    fn: WorkerFunction<ops.WorkerElementFunction<T, R, S>>,
+    options?: ops.WorkerMapOptions<S, A>,
+  ): Dataset<R>
+  map<R>(
+    fn: ElementFunction<T, R> | WorkerFunction<ops.WorkerElementFunction<T, R, never>>,
+    options?: ops.MapOptions | ops.WorkerMapOptions<never, never>,
+  ): Dataset<R> {
+    return this.pipe(ops.map(fn as ElementFunction<T, R>, options as ops.MapOptions))
   }
 
   /** Packs sequences of varying length into rows of fixed length; see {@link ops.packSequences}. */

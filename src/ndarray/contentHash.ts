@@ -16,6 +16,7 @@ export class ContentHash {
   readonly #float = new Float64Array(1)
   readonly #floatBytes = new Uint8Array(this.#float.buffer)
   readonly #seeds: Readonly<Record<(typeof kinds)[number], number>>
+  readonly #words = new Uint32Array(4)
   #scratch = new Uint8Array(256)
 
   constructor(seed: number) {
@@ -41,6 +42,17 @@ export class ContentHash {
       this.#encoder.write(this.#room(length), 0)
       hash128(out, this.#scratch, length, this.#seeds.element)
     }
+  }
+
+  /**
+   * The hash as a number in [0, 1), of 53 bits.
+   *
+   * @throws InvalidArgumentError naming a part that an element cannot hold
+   */
+  unit(value: unknown): number {
+    const words = this.#words
+    this.hash(words, value)
+    return ((words[0] >>> 5) * 0x4000000 + (words[1] >>> 6)) / 0x20000000000000
   }
 
   #text(out: Uint32Array, text: string, seed: number): void {

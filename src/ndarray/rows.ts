@@ -115,33 +115,62 @@ function reader(value: unknown, path: string, leaves: { path: string; array: NdA
 
 function leafReader(array: NdArray): RowReader {
   const { dtype, data, shape } = array
-  const gather = (indices: readonly number[]): NdArray => gatherRows(array, indices)
-  if (shape.length === 1) return { at: (index) => scalarAt(array, index), gather }
-  if (!isTyped(dtype)) return { at: (index) => array.row(index), gather }
   const rowShape = Object.freeze(shape.slice(1))
   const size = sizeOf(rowShape)
+  const batchOf = (count: number, values: NdArray['data']): NdArray => new NdArray(dtype, [count, ...rowShape], values)
+  if (!isTyped(dtype) || size < fewValues) {
+    const gather = (indices: readonly number[]): NdArray => {
+      const out = allocateUnset(dtype, indices.length * size)
+      copyValues(out as unknown[], data as unknown as unknown[], indices, size)
+      return batchOf(indices.length, out)
+    }
+    if (shape.length === 1) return { at: (index) => scalarAt(array, index), gather }
+    return { at: (index) => array.row(index), gather }
+  }
   // A third faster than subarray().
   const Class = typedArrayOf(dtype) as typeof Float32Array
-  const { buffer, byteOffset, BYTES_PER_ELEMENT } = data as Float32Array
-  const at = (index: number): NdArray =>
-    new NdArray(dtype, rowShape, new Class(buffer, byteOffset + index * size * BYTES_PER_ELEMENT, size))
-  return { at, gather }
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = data as Float32Array
+  const rowBytes = size * BYTES_PER_ELEMENT
+  const row = (index: number): Float32Array => new Class(buffer, byteOffset + index * rowBytes, size)
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+  // Rows that are touched together; none where they are long.
+  const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
+  return {
+    at: (index) => new NdArray(dtype, rowShape, row(index)),
+    gather: (indices) => {
+      const count = indices.length
+      const out = allocateUnset(dtype, count * size) as Float32Array
+      for (let i = 0; i < count; i++) {
+        if (i % together === 0) touchRows(bytes, rowBytes, indices, i, Math.min(i + together, count))
+        out.set(row(indices[i]), i * size)
+      }
+      return batchOf(count, out)
+    },
+  }
 }
 
 /** Values below which a loop copies a row faster than a call does. */
 const fewValues = 48
+/** In a row longer than this the processor reads ahead by itself. */
+const longRowBytes = 1 << 12
+/** What is touched before it is copied: little enough to be in the cache still. */
+const touchedBytes = 1 << 17
+const cacheLineBytes = 64
+/** Written by `touchRows` alone, so that its reads are not optimized away. */
+const touched = new Uint8Array(1)
 
-function gatherRows({ dtype, data, shape }: NdArray, indices: readonly number[]): NdArray {
-  const size = sizeOf(shape.slice(1))
-  const out = allocateUnset(dtype, indices.length * size)
-  if (size >= fewValues && ArrayBuffer.isView(data)) {
-    indices.forEach((index, i) => {
-      ;(out as Uint8Array).set((data as Uint8Array).subarray(index * size, (index + 1) * size), i * size)
-    })
-  } else {
-    copyValues(out as unknown[], data as unknown as unknown[], indices, size)
+/**
+ * Reads a byte of each cache line of some rows. A copy waits for the memory of one row after the other; these reads wait
+ * for nothing, so that the processor fetches many rows at once: the copies after it take half the time.
+ */
+function touchRows(bytes: Uint8Array, rowBytes: number, indices: readonly number[], from: number, to: number): void {
+  let sum = 0
+  for (let i = from; i < to; i++) {
+    const begin = indices[i] * rowBytes
+    const end = begin + rowBytes
+    for (let at = begin; at < end; at += cacheLineBytes) sum ^= bytes[at]
   }
-  return new NdArray(dtype, [indices.length, ...shape.slice(1)], out)
+  touched[0] = sum
 }
 
 function copyValues(out: unknown[], data: readonly unknown[], indices: readonly number[], size: number): void {

@@ -1,6 +1,6 @@
 import { checkCount, checkFunction, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
-import { CancelledError } from '../core/errors.ts'
+import { CancelledError, messageOf } from '../core/errors.ts'
 import { skippedElement, SkippedReport } from '../core/skippedReport.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -125,10 +125,9 @@ class IgnoreErrorsCursor<T> implements Cursor<T> {
       throw locateError(error, path, index, `more than ${maxErrors} elements failed, the last`)
     }
     this.#skipped++
-    const element = skippedElement(error, path, index)
-    report?.add(element)
+    report?.add(skippedElement(error, path, index))
     try {
-      log?.(`${path} left out element ${index}: ${element.message}`)
+      log?.(`${path} left out element ${index}: ${messageOf(error)}`)
       onError?.(error, { index })
     } catch (thrown) {
       throw locateError(thrown, path, index, 'onError or log threw')

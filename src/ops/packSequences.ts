@@ -231,7 +231,7 @@ class PackCursor<T> implements Cursor<Packed<T>> {
 
   #begin(): void {
     this.#bins.clear()
-    for (const index of this.#indices) this.#input.release(index)
+    this.#input.releaseAll(this.#indices)
     this.#indices = []
     this.#given = 0
     if (this.#left === undefined) return

@@ -3,7 +3,8 @@ import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor
 import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
-import { moveLastTo, replayDraws } from '../core/randomDraws.ts'
+import { replayDraws } from '../core/randomDraws.ts'
+import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -74,14 +75,12 @@ class ShuffleCursor<T> implements Cursor<T> {
   readonly #bufferSize: number
   readonly #path: string
   readonly #key: RandomKey
+  readonly #buffer: ShuffleBuffer<T>
   readonly #account: MemoryAccount
-  readonly #buffer: T[] = []
-  /** Bytes of each element in the buffer, where they are counted. */
-  readonly #sizes: number[] = []
-  /** For each element in the buffer, how many were read before it. */
-  readonly #origins: number[] = []
   /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
+  /** The first read of the next stride. */
+  #nextAnchor = 0
   /** For each element that failed after the first anchor, how many were read before it. */
   #failed: number[] = []
   #restoring: ShuffleState | undefined
@@ -93,6 +92,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     this.#restoring = state as ShuffleState | undefined
     this.#upstream = upstream.open(this.#restoring?.upstream)
     this.#bufferSize = bufferSize
+    this.#buffer = new ShuffleBuffer(Math.min(bufferSize, upstream.cardinality ?? 0))
     this.#path = context.path
     this.#account = openAccount(context)
     this.#key = key
@@ -111,14 +111,13 @@ class ShuffleCursor<T> implements Cursor<T> {
   state(): State {
     if (this.#restoring !== undefined) return { ...this.#restoring }
     const [delivered, read] = [this.#delivered, this.#read]
-    if (this.#buffer.length === 0)
-      return { delivered, read, anchor: read, failed: [], upstream: this.#upstream.state() }
+    if (this.#buffer.size === 0) return { delivered, read, anchor: read, failed: [], upstream: this.#upstream.state() }
     const [anchor] = this.#anchors
     return { delivered, read, anchor: anchor.read, failed: [...this.#failed], upstream: anchor.state }
   }
 
   close(): void | Promise<void> {
-    this.#buffer.length = 0
+    this.#buffer.clear()
     this.#account.close()
     return this.#upstream.close()
   }
@@ -136,7 +135,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   }
 
   #full(): boolean {
-    return this.#ended || this.#buffer.length >= this.#bufferSize
+    return this.#ended || this.#buffer.size >= this.#bufferSize
   }
 
   #fill(): void | Promise<void> {
@@ -175,14 +174,13 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#ended = true
       return
     }
-    if (this.#account.capped) this.#sizes.push(this.#hold(element))
-    this.#buffer.push(element)
-    this.#origins.push(this.#read++)
+    if (this.#account.capped) this.#hold(element)
+    this.#buffer.add(element, this.#read++)
     this.#anchors[this.#anchors.length - 1].kept++
   }
 
   /** The buffer decides the order, so that it cannot give way where it does not fit. */
-  #hold(element: T): number {
+  #hold(element: T): void {
     const fail = (error: unknown): never => this.#fail(error)
     let bytes = 0
     try {
@@ -190,12 +188,12 @@ class ShuffleCursor<T> implements Cursor<T> {
     } catch (error) {
       fail(error)
     }
-    if (!this.#account.overdrawn) return bytes
+    if (!this.#account.overdrawn) return
     this.#account.release(bytes)
     const size = this.#bufferSize === Infinity ? 'of all elements' : `of ${this.#bufferSize} elements`
-    return fail(
+    fail(
       new ResourceExhaustedError(
-        `${this.#path}: the buffer ${size} takes more memory than the pipeline may hold, after ${this.#buffer.length}.`,
+        `${this.#path}: the buffer ${size} takes more memory than the pipeline may hold, after ${this.#buffer.size}.`,
         {
           path: this.#path,
           hint: 'Use a smaller bufferSize, shuffle before elements grow, use globalShuffle, or raise the option memory.',
@@ -205,27 +203,22 @@ class ShuffleCursor<T> implements Cursor<T> {
   }
 
   #draw(): T | typeof END {
-    const { length } = this.#buffer
-    if (length === 0) return END
-    const chosen = randomBelow(this.#key, this.#delivered++, length)
-    const element = this.#buffer[chosen]
-    const stride = strideOf(this.#origins[chosen]) - strideOf(this.#anchors[0].read)
-    moveLastTo(this.#buffer, chosen)
-    moveLastTo(this.#origins, chosen)
-    if (this.#account.capped) {
-      this.#account.release(this.#sizes[chosen])
-      moveLastTo(this.#sizes, chosen)
-    }
+    const { size } = this.#buffer
+    if (size === 0) return END
+    const chosen = randomBelow(this.#key, this.#delivered++, size)
+    const element = this.#buffer.elementAt(chosen)
+    const stride = strideOf(this.#buffer.originAt(chosen)) - strideOf(this.#anchors[0].read)
+    this.#buffer.remove(chosen)
+    if (this.#account.capped) this.#account.release(this.#account.measure(element))
     if (--this.#anchors[stride].kept === 0 && stride === 0) this.#trimAnchors()
     return element
   }
 
   /** To be called before each pull: anchors the first read of each stride. */
   #dropAnchor(): void {
-    const last = this.#anchors.at(-1)
-    if (last === undefined || strideOf(this.#read) > strideOf(last.read)) {
-      this.#anchors.push({ read: this.#read, state: this.#upstream.state(), kept: 0 })
-    }
+    if (this.#read < this.#nextAnchor) return
+    this.#nextAnchor = (strideOf(this.#read) + 1) * anchorStride
+    this.#anchors.push({ read: this.#read, state: this.#upstream.state(), kept: 0 })
   }
 
   #trimAnchors(): void {
@@ -246,15 +239,13 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#dropAnchor()
       const element = await this.#upstream.next()
       if (element === END) throw endedEarly(this.#path, this.#read, state)
-      const slot = slots.get(origin) as number
-      if (this.#account.capped) this.#sizes[slot] = this.#hold(element)
+      if (this.#account.capped) this.#hold(element)
       this.#anchors[this.#anchors.length - 1].kept++
-      this.#buffer[slot] = element
-      this.#read++
+      this.#buffer.put(slots.get(origin) as number, element, this.#read++)
     }
     await this.#skipTo(state.read, state)
     await this.#failAgain(state)
-    this.#origins.push(...origins)
+    this.#buffer.resize(origins.length)
     if (this.#anchors.length > 0) this.#trimAnchors()
   }
 

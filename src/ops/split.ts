@@ -1,6 +1,7 @@
-import { checkCount, checkFunction, checkOptions, locateError, returnedNothing, wrongArgument } from '../core/checks.ts'
+import { checkCount, checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { splitIntervals, type Interval } from '../core/splitIntervals.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { ContentHash } from '../ndarray/contentHash.ts'
@@ -38,48 +39,16 @@ export function split<T, F extends Readonly<Record<string, number>>>(
   fractions: F,
   options: SplitOptions<T> = {},
 ): { [K in keyof F]: Stage<T, T> } {
-  const sum = checkFractions(fractions)
+  const intervals = splitIntervals('split', fractions)
   checkOptions('split', options, ['seed', 'key'])
   const { key } = options
   const seed = checkCount('split', 'seed', options.seed ?? 0)
   if (key !== undefined) checkFunction('split', 'key', key)
-  let end = 0
-  const parts = Object.entries(fractions).map(([part, fraction], i, { length }) => {
-    const start = end
-    // Rounding must leave no gap before 1, in which an element would be in no part.
-    end = i === length - 1 && sum > 1 - tolerance ? 1 : start + fraction
+  const parts = intervals.map(([part, interval]) => {
     const args = { part, fractions: { ...fractions }, seed, ...(key && { key }) }
-    return [part, splitPart(args, { start, end }, key)] as const
+    return [part, splitPart(args, interval, key)] as const
   })
   return Object.fromEntries(parts) as { [K in keyof F]: Stage<T, T> }
-}
-
-/** How far from 1 the sum of fractions may be by rounding. */
-const tolerance = 1e-9
-
-function checkFractions(fractions: unknown): number {
-  if (typeof fractions !== 'object' || fractions === null || Array.isArray(fractions)) {
-    throw wrongArgument('split', 'fractions', 'an object', fractions)
-  }
-  const parts: [string, unknown][] = Object.entries(fractions)
-  if (parts.length === 0) {
-    throw new InvalidArgumentError('split: fractions names no part.', { hint: 'As in { train: 0.8, test: 0.2 }.' })
-  }
-  let sum = 0
-  for (const [part, fraction] of parts) {
-    if (!(typeof fraction === 'number' && fraction > 0 && fraction <= 1)) {
-      throw wrongArgument('split', `fractions.${part}`, 'a number above 0 and at most 1', fraction)
-    }
-    sum += fraction
-  }
-  if (sum > 1 + tolerance) throw wrongArgument('split', 'the sum of fractions', 'at most 1', sum)
-  return sum
-}
-
-/** The part of the unit interval that a part of the data takes, `end` not included. */
-interface Interval {
-  readonly start: number
-  readonly end: number
 }
 
 function splitPart<T>(
@@ -110,16 +79,12 @@ function placer<T>(
   key: ((element: T) => SplitKey) | undefined,
 ): (element: T, index: number) => number {
   const content = new ContentHash(seed)
-  const words = new Uint32Array(4)
-  return (element, index) => {
-    if (key === undefined) hashContent(element, index)
-    else content.hash(words, keyOfElement(key, element, path, index))
-    return ((words[0] >>> 5) * 0x4000000 + (words[1] >>> 6)) / 0x20000000000000
-  }
+  return (element, index) =>
+    key === undefined ? placeOf(element, index) : content.unit(keyOfElement(key, element, path, index))
 
-  function hashContent(element: T, index: number): void {
+  function placeOf(element: T, index: number): number {
     try {
-      content.hash(words, element)
+      return content.unit(element)
     } catch (error) {
       throw locateError(error, path, index, 'no key can be made of the content')
     }

@@ -3,48 +3,81 @@ import * as tf from '@tensorflow/tfjs'
 import { END } from '../core/cursor.ts'
 import { FailedPreconditionError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
+import type { Json } from '../core/state.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
+import type { TrainContext } from './callbacks/callback.ts'
+import { CallbackList } from './callbacks/callbackList.ts'
+import { checkBatch } from './checkBatch.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
-import { accuracyPlace, evaluate, type Evaluation } from './evaluate.ts'
+import { accuracyPlace, noBatch } from './evaluate.ts'
+import { FitMeter, type PassSums } from './fitMeter.ts'
 import type { FitOptions } from './fitOptions.ts'
-import type { FitResult, HistoryPoint, StepReport } from './fitReport.ts'
+import type { EpochReport, FitResult, HistoryPoint, Logs, StepReport, ValidationReport } from './fitReport.ts'
+import { NonFiniteLossError } from './nonFiniteLossError.ts'
 import { progressBar, type Progress } from './progress.ts'
 import { setStep } from './stepKeyed.ts'
-import { supervise } from './supervision.ts'
+import { fieldsOf, supervise } from './supervision.ts'
+import { trainStep } from './trainStep.ts'
+import { validate } from './validate.ts'
 
 /** What the history in a checkpoint holds. */
 interface SavedHistory {
   readonly training: readonly HistoryPoint[]
   readonly validation: readonly HistoryPoint[]
+  readonly epochs: readonly EpochReport[]
+  /** Of the pass at hand; null between two. */
+  readonly pass: PassSums | null
+  readonly callbacks: readonly Json[]
 }
 
 /** One call of `fit`: where it stands, and what it measured. */
-export class FitRun<T> {
-  readonly #model: tf.LayersModel
+export class FitRun<T> implements TrainContext {
+  readonly model: tf.LayersModel
   readonly #dataset: Dataset<T>
   readonly #options: FitOptions<T>
   readonly #progress: Progress | undefined
+  readonly #callbacks: CallbackList
+  readonly #meter = new FitMeter()
   readonly #training: HistoryPoint[] = []
   readonly #validation: HistoryPoint[] = []
-  readonly #stepMs: number[] = []
+  readonly #epochs: EpochReport[] = []
+  /** Files that callbacks want a checkpoint in. */
+  readonly #requested = new Set<string>()
   #step = 0
   #epoch = 0
   /** Where the next batch is, if not at the start of a pass. */
   #position: IteratorState | undefined
-  #examples = 0
-  #waitedMs = 0
-  #trainedMs = 0
+  #stopped: string | undefined
+  /** The latest validation of this process. */
+  #validated: ValidationReport | undefined
 
   constructor(model: tf.LayersModel, dataset: Dataset<T>, options: FitOptions<T>) {
-    this.#model = model
+    this.model = model
     this.#dataset = dataset
     this.#options = options
+    this.#callbacks = new CallbackList(options.callbacks ?? [])
     const { progress, steps, epochs = 1, stepsPerEpoch } = options
     const inPasses = stepsPerEpoch === undefined || epochs === Infinity ? undefined : epochs * stepsPerEpoch
     const total = steps === undefined ? inPasses : Math.min(steps, inPasses ?? Infinity)
     this.#progress = progress === true ? progressBar(total) : progress === false ? undefined : progress
+  }
+
+  get step(): number {
+    return this.#step
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  stop(reason: string): void {
+    this.#stopped ??= reason
+  }
+
+  requestCheckpoint(path: string): void {
+    this.#requested.add(path)
   }
 
   async resume(): Promise<void> {
@@ -52,60 +85,70 @@ export class FitRun<T> {
     if (checkpoint === undefined) {
       throw new FailedPreconditionError('fit: resume needs the option checkpoint, the file to go on from.')
     }
-    const state = await loadCheckpoint(checkpoint, this.#model)
-    const { training, validation } = state.history as SavedHistory
+    const state = await loadCheckpoint(checkpoint, this.model)
+    const { training, validation, epochs, pass, callbacks } = state.history as SavedHistory
+    this.#callbacks.restore(callbacks, state.tensors ?? new Map(), checkpoint)
     this.#step = state.step
     this.#epoch = state.epoch
     this.#position = state.iterator
     this.#training.push(...training)
     this.#validation.push(...validation)
+    this.#epochs.push(...epochs)
+    if (pass !== null) this.#meter.beginPass(pass)
   }
 
   async train(): Promise<FitResult> {
-    const { epochs = 1, validation } = this.#options
-    while (this.#epoch < epochs && !this.#isOver() && !this.#isAborted()) {
-      const ended = await this.#trainEpoch()
-      if (ended) {
-        this.#epoch++
-        this.#position = undefined
-      }
-      if (validation !== undefined && (ended || this.#isOver())) {
-        this.#validation.push(this.#point(await evaluate(this.#model, validation, this.#options)))
-      }
+    const { epochs = 1 } = this.#options
+    await this.#callbacks.tell('onTrainBegin', this)
+    while (this.#epoch < epochs && !this.#isOver()) {
+      const { ended, bottleneck } = await this.#trainEpoch()
+      await this.#afterEpoch(ended, bottleneck)
       await this.#save()
     }
-    return {
+    const result: FitResult = {
       step: this.#step,
       training: this.#training,
       validation: this.#validation,
-      interrupted: this.#isAborted() && this.#epoch < epochs && !this.#isOver(),
-      examplesPerSecond: this.#examplesPerSecond(),
-      waitingShare: this.#waitingShare(),
-      secondsTraining: this.#trainedMs / 1000,
-      stepMs: median(this.#stepMs),
+      epochs: this.#epochs,
+      interrupted: this.#isAborted() && this.#epoch < epochs && !this.#isDone(),
+      ...(this.#stopped === undefined ? {} : { stopped: this.#stopped }),
+      examplesPerSecond: this.#meter.examplesPerSecond,
+      waitingShare: this.#meter.waitingShare,
+      secondsTraining: this.#meter.secondsTraining,
+      stepMs: this.#meter.stepMs,
     }
+    await this.#callbacks.tell('onTrainEnd', result, this)
+    return result
   }
 
-  stop(): void {
+  async close(): Promise<void> {
     this.#progress?.stop()
+    await this.#callbacks.close()
   }
 
-  /** Runs to the end of a pass, of the run, or to an abort; returns whether the pass ended. */
-  async #trainEpoch(): Promise<boolean> {
-    const { checkpointEvery } = this.#options
+  /** Runs to the end of a pass, of the run, or to an abort. */
+  async #trainEpoch(): Promise<{ ended: boolean; bottleneck: string | undefined }> {
+    const { profile = false } = this.#options
     const state = this.#position
-    const iterator = this.#dataset.iterator({ epoch: this.#epoch, ...(state === undefined ? {} : { state }) })
+    if (state === undefined) {
+      this.#meter.beginPass()
+      await this.#callbacks.tell('onEpochBegin', this.#epoch, this)
+    }
+    const iterator = this.#dataset.iterator({ epoch: this.#epoch, profile, ...(state === undefined ? {} : { state }) })
+    const bottleneck = (): string | undefined => (profile ? iterator.stats().bottleneck : undefined)
     try {
-      while (!this.#isOver() && !this.#isAborted()) {
+      while (!this.#isOver()) {
         const began = performance.now()
         const batch = await this.#pull(iterator)
-        if (batch === END) return !this.#isAborted()
-        const waited = performance.now() - began
-        await this.#trainBatch(batch, began, waited)
+        if (batch === END) {
+          if (this.#meter.pass.steps === 0 && !this.#isAborted()) throw noBatch('fit')
+          return { ended: !this.#isAborted(), bottleneck: bottleneck() }
+        }
+        await this.#trainBatch(batch, began, performance.now() - began)
         this.#position = iterator.save()
-        if (checkpointEvery !== undefined && this.#step % checkpointEvery === 0) await this.#save()
+        await this.#afterStep()
       }
-      return false
+      return { ended: false, bottleneck: bottleneck() }
     } finally {
       await iterator.return()
     }
@@ -121,71 +164,127 @@ export class FitRun<T> {
     return pulled.finally(() => signal.removeEventListener('abort', onAbort))
   }
 
-  async #trainBatch(batch: T, began: number, waited: number): Promise<void> {
-    const { xs, ys, examples } = supervise(batch, this.#options)
-    setStep(this.#model, this.#step)
-    const measured = [await this.#model.trainOnBatch(xs, ys)].flat()
-    tf.dispose([xs, ys])
+  async #trainBatch(batch: T, began: number, waitedMs: number): Promise<void> {
+    const fields = fieldsOf(batch, this.#options)
+    checkBatch(this.model, fields)
+    const tensors = supervise(fields)
+    setStep(this.model, this.#step)
+    const measured = runFreeing(tensors, () => trainStep(this.model, tensors))
+    const [loss] = measured
+    if (!Number.isFinite(loss)) throw this.#nonFinite(loss, batch, fields.examples)
     release(batch)
     // A backend that computes in this thread resolves at once: without a turn of the loop no signal would be heard.
     await setImmediate()
-    const took = performance.now() - began
     this.#step++
-    this.#examples += examples
-    this.#waitedMs += waited
-    this.#trainedMs += took
-    this.#stepMs.push(took - waited)
-    const accuracy = measured.at(accuracyPlace(this.#model))
-    this.#report(measured[0], accuracyPlace(this.#model) === -1 ? undefined : accuracy)
+    const place = accuracyPlace(this.model)
+    const accuracy = place === -1 ? undefined : measured[place]
+    const tookMs = performance.now() - began
+    this.#meter.add({ step: this.#step, examples: fields.examples, loss, accuracy, tookMs, waitedMs })
+    await this.#report(loss, accuracy)
   }
 
-  #report(loss: number, accuracy: number | undefined): void {
-    this.#training.push(this.#point({ loss, accuracy }))
-    const report: StepReport = {
-      step: this.#step,
-      epoch: this.#epoch,
-      loss,
-      accuracy,
-      examplesPerSecond: this.#examplesPerSecond(),
-      waitingShare: this.#waitingShare(),
-    }
+  #nonFinite(loss: number, batch: T, examples: number): NonFiniteLossError {
+    const first = this.#meter.pass.examples
+    const elements = [first, first + examples] as const
+    return new NonFiniteLossError(
+      { loss, step: this.#step + 1, epoch: this.#epoch, elements, state: this.#position },
+      batch,
+    )
+  }
+
+  async #report(loss: number, accuracy: number | undefined): Promise<void> {
+    const point = { step: this.#step, loss, ...(accuracy === undefined ? {} : { accuracy }) }
+    this.#training.push(point)
+    const { examplesPerSecond, waitingShare } = this.#meter
+    const report: StepReport = { ...point, epoch: this.#epoch, accuracy, examplesPerSecond, waitingShare }
     this.#progress?.step(report)
     this.#options.onStep?.(report)
+    await this.#callbacks.tell('onBatchEnd', report, this)
+  }
+
+  async #afterStep(): Promise<void> {
+    const { checkpointEvery, validateEvery } = this.#options
+    if (validateEvery !== undefined && this.#step % validateEvery === 0) await this.#validate()
+    await this.#saveRequested()
+    if (checkpointEvery !== undefined && this.#step % checkpointEvery === 0) await this.#save()
+  }
+
+  async #afterEpoch(ended: boolean, bottleneck: string | undefined): Promise<void> {
+    const { validationFreq = 1 } = this.#options
+    const epoch = this.#epoch
+    if (ended) {
+      this.#epoch++
+      this.#position = undefined
+    }
+    const due = (ended && this.#epoch % validationFreq === 0) || (this.#isOver() && !this.#isAborted())
+    const validation = due ? await this.#validate() : {}
+    if (!ended) return
+    const report = this.#meter.report(epoch, this.#step, validation, bottleneck)
+    this.#meter.beginPass()
+    this.#epochs.push(report)
+    this.#progress?.epoch?.(report)
+    await this.#callbacks.tell('onEpochEnd', report, this)
+  }
+
+  /** What a validation measures here; one that was made at this step already is not made again. */
+  async #validate(): Promise<Logs> {
+    const { validation } = this.#options
+    if (validation === undefined) return {}
+    if (this.#validated?.step === this.#step) return this.#validated.logs
+    const report = await validate(this.model, validation, this.#options, this.#step, this.#epoch)
+    this.#validated = report
+    const { step, loss, accuracy } = report
+    this.#validation.push({ step, loss, ...(accuracy === undefined ? {} : { accuracy }) })
+    await this.#callbacks.tell('onValidationEnd', report, this)
+    return report.logs
   }
 
   async #save(): Promise<void> {
     const { checkpoint } = this.#options
-    if (checkpoint === undefined) return
-    await saveCheckpoint(checkpoint, this.#model, {
-      step: this.#step,
-      epoch: this.#epoch,
-      ...(this.#position === undefined ? {} : { iterator: this.#position }),
-      history: { training: this.#training, validation: this.#validation } satisfies SavedHistory,
-    })
+    if (checkpoint !== undefined) this.#requested.add(checkpoint)
+    await this.#saveRequested()
   }
 
-  #point({ loss, accuracy }: Pick<Evaluation, 'loss' | 'accuracy'>): HistoryPoint {
-    return { step: this.#step, loss, ...(accuracy === undefined ? {} : { accuracy }) }
+  async #saveRequested(): Promise<void> {
+    const files = [...this.#requested]
+    this.#requested.clear()
+    for (const file of files) {
+      const { values, tensors } = this.#callbacks.save()
+      await saveCheckpoint(file, this.model, {
+        step: this.#step,
+        epoch: this.#epoch,
+        ...(this.#position === undefined ? {} : { iterator: this.#position }),
+        history: {
+          training: this.#training,
+          validation: this.#validation,
+          epochs: this.#epochs,
+          pass: this.#position === undefined ? null : this.#meter.pass,
+          callbacks: values,
+        } satisfies SavedHistory,
+        tensors,
+      })
+    }
   }
 
+  /** Whether nothing is left to do, or to be done now. */
   #isOver(): boolean {
-    return this.#step >= (this.#options.steps ?? Infinity)
+    return this.#isDone() || this.#isAborted()
+  }
+
+  #isDone(): boolean {
+    return this.#step >= (this.#options.steps ?? Infinity) || this.#stopped !== undefined
   }
 
   #isAborted(): boolean {
     return this.#options.signal?.aborted === true
   }
-
-  #examplesPerSecond(): number {
-    return this.#trainedMs === 0 ? 0 : (this.#examples * 1000) / this.#trainedMs
-  }
-
-  #waitingShare(): number {
-    return this.#trainedMs === 0 ? 0 : this.#waitedMs / this.#trainedMs
-  }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted.at(Math.floor(sorted.length / 2)) ?? 0
+/** Frees the tensors of a batch however the action ends. */
+function runFreeing<R>({ xs, ys }: ReturnType<typeof supervise>, action: () => R): R {
+  try {
+    return action()
+  } finally {
+    tf.dispose([...xs, ys])
+  }
 }

@@ -1,15 +1,17 @@
 import { SingleBar } from 'cli-progress'
-import type { StepReport } from './fitReport.ts'
+import { epochText, type EpochReport, type StepReport } from './fitReport.ts'
 
 /** Shows how a run goes. */
 export interface Progress {
   step(report: StepReport): void
+  /** Tells of a pass that ended. */
+  epoch?(report: EpochReport): void
   stop(): void
 }
 
 /**
- * A bar on standard error: step, loss, accuracy, examples a second, and the share of the time spent waiting for data.
- * Where standard error is no terminal, a line every ten seconds.
+ * A bar on standard error: step, loss, accuracy, examples a second, and the share of the time spent waiting for data;
+ * and a line after each pass. Where standard error is no terminal, a line every ten seconds.
  *
  * @param total steps of the whole run, where they are known
  */
@@ -26,6 +28,10 @@ export function progressBar(total: number | undefined): Progress {
     fps: 5,
   })
   let started = false
+  const stop = (): void => {
+    if (started) bar.stop()
+    started = false
+  }
   return {
     step(report) {
       const measures = measuresText(report)
@@ -33,9 +39,11 @@ export function progressBar(total: number | undefined): Progress {
       started = true
       bar.update(report.step, { measures })
     },
-    stop() {
-      if (started) bar.stop()
+    epoch(report) {
+      stop()
+      process.stderr.write(`${epochText(report)}\n`)
     },
+    stop,
   }
 }
 

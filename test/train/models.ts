@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
-import { adam } from '../../src/train/adam.ts'
+import { adam } from '../../src/train/optimizers/adam.ts'
 import { keyedDropout } from '../../src/train/backend/keyedDropout.ts'
 
 /** A small convolutional network with dropout and L2, compiled; the same weights for the same seed. */

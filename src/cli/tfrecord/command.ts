@@ -36,12 +36,14 @@ export function tfrecordCommand(terminal: Terminal, problem: () => void): Comman
     .addOption(json)
     .addOption(compression())
     .action((file: string, output: string, options: RepairOptions) => repair(file, output, options, terminal))
-  writing(add('convert <inputs...>', 'Make Examples of other files'))
+  writing(add('convert <inputs...>', 'Make Examples of CSV, npy, idx and JSON Lines files, and of folders of pictures'))
     .addOption(
       new Option('--from <format>', 'format of the inputs (told by their names)').choices(Object.keys(converters)),
     )
     .requiredOption('-o, --output <file>', 'the file to write, or what the names of the shards begin with')
     .option('--labels <file>', 'idx: the file of labels that belongs to the pictures')
+    .option('--delimiter <character>', 'csv: the character between fields (a comma, in .tsv files a tab)')
+    .option('--shuffle <seed>', 'images: a random order, by this seed (class by class)', seed)
     .action((inputs: string[], options: ConvertOptions) => convert(inputs, options, terminal))
   writing(add('split <inputs...>', 'Divide records among several files'))
     .requiredOption('-o, --output <file>', 'what the names of the shards begin with')
@@ -96,6 +98,8 @@ export interface CopyOptions extends RepairOptions {
 export interface ConvertOptions extends CopyOptions {
   readonly from?: string
   readonly labels?: string
+  readonly delimiter?: string
+  readonly shuffle?: number
 }
 
 export interface BenchOptions extends JsonOptions {
@@ -117,6 +121,12 @@ function writing(command: Command): Command {
     .option('--shards <n>', 'number of files, to which records go in turn', count)
     .option('--records-per-shard <n>', 'begin a new file after so many records', count)
     .option('--bytes-per-shard <n>', 'begin a new file once one has so many bytes', count)
+}
+
+function seed(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It takes a whole number.')
 }
 
 function count(text: string): number {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { adam } from '../../src/train/adam.ts'
-import { setBackend } from '../../src/train/backend/setBackend.ts'
+import { adam } from '../../../src/train/optimizers/adam.ts'
+import { setBackend } from '../../../src/train/backend/setBackend.ts'
 
 beforeAll(() => setBackend('cpu'))
 

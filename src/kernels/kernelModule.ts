@@ -1,0 +1,71 @@
+/**
+ * The compiled kernels of this thread: instantiated when first asked for, at once, with one memory of their own. Importing
+ * this file compiles nothing. Where WebAssembly with SIMD is not to be had, every caller goes on with the plain version.
+ */
+import { moduleBytes } from './moduleBytes.ts'
+
+/** What the module exports; places are byte offsets in its memory, and the sources in `assembly` say what lies there. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  affine(
+    input: number,
+    kind: number,
+    values: number,
+    channels: number,
+    delta: number,
+    numbers: number,
+    output: number,
+  ): void
+  adjustHue(values: number, end: number, turn: number): void
+  adjustSaturation(values: number, end: number, scale: number): void
+  mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
+  resizeBilinear(
+    input: number,
+    kind: number,
+    rowBytes: number,
+    channels: number,
+    rows: number,
+    outHeight: number,
+    columns: number,
+    outWidth: number,
+    delta: number,
+    affine: number,
+    scratch: number,
+    output: number,
+  ): void
+  /** The arguments are listed in the sources, as are those of `resizeArea`. */
+  resizeWeighted(...numbers: readonly number[]): void
+  resizeArea(...numbers: readonly number[]): void
+  toBytes(input: number, values: number, scale: number, output: number): void
+}
+
+interface WebAssemblyInterface {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
+}
+
+/** Undefined until first needed, null where the module does not load. */
+let loaded: KernelExports | null | undefined
+
+/** The kernels, or null where they do not load. */
+export function kernelModule(): KernelExports | null {
+  if (loaded === undefined) loaded = instantiateKernels()
+  return loaded
+}
+
+/**
+ * A new instance with a memory of its own, or null where there is no WebAssembly or it lacks SIMD.
+ *
+ * @param webAssembly replaced in tests
+ */
+export function instantiateKernels(
+  webAssembly: unknown = (globalThis as { readonly WebAssembly?: unknown }).WebAssembly,
+): KernelExports | null {
+  try {
+    const { Module, Instance } = webAssembly as WebAssemblyInterface
+    const module = new Module(Buffer.from(moduleBytes, 'base64'))
+    return new Instance(module, {}).exports as KernelExports
+  } catch {
+    return null
+  }
+}

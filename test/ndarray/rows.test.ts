@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { allocate, dtypes, isTyped } from '../../src/ndarray/dtype.ts'
+import { ndarray, NdArray } from '../../src/ndarray/ndarray.ts'
+import { rowsOf } from '../../src/ndarray/rows.ts'
+import { stack } from '../../src/ndarray/stack.ts'
+
+/** Numbers of values in a row: about where the ways of copying change, and beyond what is touched at once. */
+const sizes = [0, 1, 47, 48, 49, 130, 784, 4096, 5000]
+
+describe('rowsOf', () => {
+  for (const dtype of dtypes) {
+    it(`gathers rows of ${dtype} as stacking them would`, () => {
+      const places = fc.array(fc.nat({ max: 29 }), { minLength: 1, maxLength: 300 })
+      fc.assert(
+        fc.property(fc.constantFrom(...sizes), places, (size, indices) => {
+          const array = arrayOf(dtype, 30, size)
+          const rows = rowsOf<NdArray>(array)
+          const gathered = rows.gather(indices) as NdArray
+          const stacked = stack(indices.map((index) => rows.at(index)))
+          expect(gathered.dtype).toBe(dtype)
+          expect(gathered.shape).toEqual([indices.length, size])
+          expect(gathered.data).toEqual(stacked.data)
+        }),
+        { numRuns: 30 },
+      )
+    })
+  }
+
+  it('gathers no rows', () => {
+    expect((rowsOf(ndarray(new Uint8Array(640), [10, 64])).gather([]) as NdArray).shape).toEqual([0, 64])
+  })
+})
+
+/** Rows that do not begin where their memory does. */
+function arrayOf(dtype: NdArray['dtype'], rows: number, size: number): NdArray {
+  const whole = allocate(dtype, (rows + 1) * size)
+  for (let i = 0; i < whole.length; i++) whole[i] = valueOf(dtype, i)
+  const data = isTyped(dtype) ? (whole as Uint8Array).subarray(size) : (whole as string[]).slice(size)
+  return new NdArray(dtype, [rows, size], data)
+}
+
+function valueOf(dtype: NdArray['dtype'], i: number): never {
+  const value = (i * 7 + (i >> 8)) % 100
+  if (dtype === 'int64') return BigInt(value) as never
+  if (dtype === 'string') return `text ${value}` as never
+  if (dtype === 'bytes') return Uint8Array.of(value) as never
+  return (dtype === 'bool' ? value % 2 : value) as never
+}
