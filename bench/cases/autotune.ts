@@ -62,7 +62,7 @@ const slowOnes: Case = {
 
 /** What it costs to measure, to watch, to tune and to count bytes. */
 const overhead: Case = {
-  name: 'overhead: map of 2 us, batch(32), prefetch(4)',
+  name: 'overhead: map of 15 us, filter, batch(32), prefetch(4)',
   element: 'element',
   open(quick) {
     const elements = quick ? 20_000 : 100_000
