@@ -13,8 +13,21 @@ import { show } from './show.ts'
  */
 
 const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset', 'image', 'testing']
-// Its example names a module of the user's own.
-const withoutRun = ['fromWorkers.ts']
+// Their examples name a module, or files, of the user's own.
+const withoutRun = [
+  'fromWorkers.ts',
+  'decodeImage.ts',
+  'decodeJpeg.ts',
+  'decodePng.ts',
+  'encodeJpeg.ts',
+  'encodePng.ts',
+  'imageFolder.ts',
+  'imageInfo.ts',
+  'imagePaths.ts',
+  'imageTable.ts',
+  'loadImages.ts',
+  'prepareImage.ts',
+]
 const src = new URL('../../src/', import.meta.url)
 
 const examples = rooms.flatMap((room) =>
