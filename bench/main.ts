@@ -6,6 +6,7 @@ import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { augmenting, resizing } from './cases/imageOperations.ts'
+import { pictures } from './cases/images.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
@@ -13,6 +14,17 @@ import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
+import {
+  workerBatch,
+  workerDelay,
+  workerMap,
+  workerOverhead,
+  workerOverlap,
+  workerPictures,
+  workerStart,
+} from './cases/workers.ts'
+import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -35,14 +47,26 @@ const cases: readonly Case[] = [
   readLongRecords,
   writeRecords,
   parseExamples,
+  pictures,
   textLines,
   csvRows,
   resizing,
   augmenting,
   ...autotune,
+  workerMap,
+  ...workerOverhead,
+  workerBatch,
+  workerDelay,
+  workerOverlap,
+  workerStart,
+  workerPictures,
   trainingData,
   trainingStep,
+  lstmStep,
 ]
+
+// As in training: what finds mistakes in development is left out.
+process.env.NODE_ENV ??= 'production'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
