@@ -6,29 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { groups } from './cases/groups.ts'
 import type { Result } from './group.ts'
 import { benchOptions } from './options.ts'
-import { parseArgs } from 'node:util'
-import { autotune } from './cases/autotune.ts'
-import { batching } from './cases/batching.ts'
-import { chain } from './cases/chain.ts'
-import { parseExamples } from './cases/example.ts'
-import { augmenting, resizing } from './cases/imageOperations.ts'
-import { pictures } from './cases/images.ts'
-import { operations, randomNumbers } from './cases/operations.ts'
-import { packing, splitting } from './cases/packing.ts'
-import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
-import { slices } from './cases/slices.ts'
-import { csvRows, textLines } from './cases/text.ts'
-import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
-import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
-import {
-  workerBatch,
-  workerDelay,
-  workerMap,
-  workerOverhead,
-  workerOverlap,
-  workerPictures,
-  workerStart,
-} from './cases/workers.ts'
 import { installPeers } from './python/python.ts'
 
 /** `npm run bench`: every case, its sides in turn; Markdown on standard output. */
