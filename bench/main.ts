@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { autotune } from './cases/autotune.ts'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
+import { augmenting, resizing } from './cases/imageOperations.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
@@ -51,6 +53,9 @@ const cases: readonly Case[] = [
   workerOverlap,
   workerStart,
   workerPictures,
+  resizing,
+  augmenting,
+  ...autotune,
   trainingData,
   trainingStep,
 ]

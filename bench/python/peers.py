@@ -125,7 +125,57 @@ def tf_write(count, file):
     return write
 
 
+def picture():
+    return np.random.default_rng(1).integers(0, 256, (375, 500, 3), dtype=np.uint8)
+
+
+def tf_resize(count):
+    import tensorflow as tf
+
+    image = tf.constant(picture())
+    return lambda: [tf.image.resize(image, [224, 224]).numpy() for _ in range(count)]
+
+
+def cv2_resize(count):
+    import cv2
+
+    cv2.setNumThreads(1)
+    image = picture()
+    return lambda: [cv2.resize(image, (224, 224)) for _ in range(count)]
+
+
+def torch_resize(count):
+    import torch
+
+    torch.set_num_threads(1)
+    image = torch.from_numpy(picture()).permute(2, 0, 1)[None]
+    resize = torch.nn.functional.interpolate
+    return lambda: [resize(image.float(), size=(224, 224), mode="bilinear") for _ in range(count)]
+
+
+def tf_augment(count):
+    import tensorflow as tf
+
+    image = tf.constant(picture())
+
+    @tf.function
+    def augment():
+        whole = tf.constant([[[0.0, 0.0, 1.0, 1.0]]])
+        begin, size, _ = tf.image.sample_distorted_bounding_box(
+            [375, 500, 3], whole, aspect_ratio_range=[3 / 4, 4 / 3], area_range=[0.08, 1.0]
+        )
+        x = tf.image.resize(tf.slice(image, begin, size), [224, 224])
+        x = tf.image.random_brightness(tf.image.random_flip_left_right(x), 25.0)
+        return x / 127.5 - 1.0
+
+    return lambda: [augment().numpy() for _ in range(count)]
+
+
 peers = {
+    "cv2_resize": cv2_resize,
+    "tf_augment": tf_augment,
+    "tf_resize": tf_resize,
+    "torch_resize": torch_resize,
     "tf_records": tf_records(1000),
     "tf_gzip": tf_records(1000, compression_type="GZIP"),
     "tf_long": tf_records(10),

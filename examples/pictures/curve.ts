@@ -6,8 +6,8 @@ export interface Curve {
   readonly name: string
   /** Index of its colour in the palette. */
   readonly color: number
-  /** `noise` is thin and pale, `line` is bold, `marks` is a line with a ring at each point. */
-  readonly style: 'noise' | 'line' | 'marks'
+  /** `noise` is thin and pale, `band` broad and pale, `line` is bold, `marks` is a line with a ring at each point. */
+  readonly style: 'noise' | 'band' | 'line' | 'marks'
   readonly points: readonly CurvePoint[]
 }
 
@@ -26,6 +26,7 @@ const fewPoints = 30
 export function lookOf({ color, style, points }: Curve): CurveLook {
   const ink = palette[color % palette.length]
   if (style === 'noise') return { color: `${ink}59`, lineWidth: 1, markRadius: 0, markFill: ink }
+  if (style === 'band') return { color: `${ink}66`, lineWidth: 9, markRadius: 0, markFill: ink }
   if (style === 'marks') return { color: ink, lineWidth: 2.5, markRadius, markFill: colors.paper }
   // A single point makes no line: without marks it would not be seen.
   return { color: ink, lineWidth: 2.5, markRadius: points.length < fewPoints ? markRadius : 0, markFill: ink }

@@ -4,12 +4,14 @@ import { canvasModule, colors, font, fontFamily, writeLine } from './canvas.ts'
 import { lookOf, type Curve } from './curve.ts'
 import { isLogMark, type AxisRange, type CurvePoint } from './curveData.ts'
 
-/** A chart with training steps to the right and one quantity upwards. */
+/** A chart with one quantity, most often training steps, to the right and one upwards. */
 export interface Panel {
   /** The quantity and its unit. */
   readonly label: string
   readonly axis: AxisRange
   readonly steps: { readonly min: number; readonly max: number }
+  /** What is to the right; `training step` by default. */
+  readonly xLabel?: string
   readonly curves: readonly Curve[]
   /** Whether the numbers of the steps stand below it. */
   readonly showSteps: boolean
@@ -67,15 +69,15 @@ function dataset(curve: Curve): ChartDataset<'line', CurvePoint[]> {
     // Marks that lie on the frame are drawn whole.
     clip: look.markRadius === 0 ? 1 : 7,
     // A lower order is drawn later: marks over lines over noise.
-    order: ['marks', 'line', 'noise'].indexOf(curve.style),
+    order: ['marks', 'line', 'band', 'noise'].indexOf(curve.style),
   }
 }
 
-function stepScale({ steps, showSteps }: Panel) {
+function stepScale({ steps, showSteps, xLabel = 'training step' }: Panel) {
   return {
     type: 'linear',
     ...steps,
-    title: { ...title, display: showSteps, text: 'training step' },
+    title: { ...title, display: showSteps, text: xLabel },
     ticks: { ...ticks, display: showSteps, maxRotation: 0, precision: 0, includeBounds: false },
     grid: { color: colors.rule, drawTicks: showSteps },
     border: { color: colors.axis },

@@ -21,5 +21,5 @@ export function adjustHue<D extends NumericDType, R extends number>(
   if (!(typeof delta === 'number' && delta >= -1 && delta <= 1)) {
     throw wrongArgument('adjustHue', 'delta', 'a number from -1 to 1', delta)
   }
-  return throughFloat(image, false, (values) => turnHue(values, delta))
+  return throughFloat(image, (values) => turnHue(values, delta))
 }

@@ -19,5 +19,5 @@ export function adjustSaturation<D extends NumericDType, R extends number>(
 ): NdArray<D, R> {
   checkColours('adjustSaturation', image, { channels: 3 })
   checkNumber('adjustSaturation', 'saturationFactor', saturationFactor)
-  return throughFloat(image, false, (values) => scaleSaturation(values, saturationFactor))
+  return throughFloat(image, (values) => scaleSaturation(values, saturationFactor))
 }

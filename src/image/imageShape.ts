@@ -42,7 +42,7 @@ export function checkImage(operation: string, image: unknown, rule: ImageRule = 
   const [height, width, channels] = image.shape.slice(-3)
   if (wanted !== undefined && channels !== wanted) {
     throw new InvalidArgumentError(
-      `${operation}: image must have ${wanted} channels, got ${image.dtype} ${shapeText(image.shape)}.`,
+      `${operation}: image must have ${wanted} channel${wanted === 1 ? '' : 's'}, got ${image.dtype} ${shapeText(image.shape)}.`,
     )
   }
   return { batch: image.rank === 4 ? image.shape[0] : 1, height, width, channels }

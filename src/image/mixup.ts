@@ -39,7 +39,7 @@ export function mixup(
   checkRng('mixup', rng)
   const partners = randomPartners(rng, batch)
   const shares = Float32Array.from({ length: batch }, () => symmetricBeta(rng, alpha))
-  const values = Float32Array.from(images.data)
+  const values = new Float32Array(images.data)
   return {
     images: new NdArray<'float32', 4>('float32', images.shape, mixRows(values, partners, shares)),
     labels: new NdArray<'float32', 2>('float32', rows.shape, mixRows(rows.data, partners, shares)),

@@ -33,23 +33,10 @@ export interface KernelExports {
     scratch: number,
     output: number,
   ): void
-  resizeWeighted(
-    input: number,
-    kind: number,
-    height: number,
-    width: number,
-    channels: number,
-    rowStarts: number,
-    rowWeights: number,
-    rowTaps: number,
-    outHeight: number,
-    columnStarts: number,
-    columnWeights: number,
-    columnTaps: number,
-    outWidth: number,
-    scratch: number,
-    output: number,
-  ): void
+  /** The arguments are listed in the sources, as are those of `resizeArea`. */
+  resizeWeighted(...numbers: readonly number[]): void
+  resizeArea(...numbers: readonly number[]): void
+  toBytes(input: number, values: number, scale: number, output: number): void
 }
 
 interface WebAssemblyInterface {

@@ -1,5 +1,6 @@
 import { DataLossError } from '../core/errors.ts'
-import { expandFiles, type FileInput, type NamedSource } from '../files/fileInput.ts'
+import type { FileInput, NamedSource } from '../files/fileInput.ts'
+import { expandRecordFiles } from '../records/expandRecordFiles.ts'
 import { freshMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
 import type { FrameOptions, RecordPosition } from '../records/frameScanner.ts'
 import { RecordReader, tooMany, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
@@ -26,7 +27,7 @@ export class RecordFiles {
   /** Finds the files that globs stand for; undefined once that is done. */
   find(): Promise<void> | undefined {
     if (this.#found !== undefined) return undefined
-    return expandFiles(this.#inputs).then((found) => {
+    return expandRecordFiles(this.#inputs).then((found) => {
       this.#found = found
     })
   }

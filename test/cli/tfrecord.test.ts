@@ -254,12 +254,17 @@ describe('millrace', () => {
 
   it('shows a bar on a terminal, on standard error alone', async () => {
     await writeFile(path, fileOf(plain))
-    for (const isTTY of [true, false]) {
-      const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 })
-      let out = ''
-      const code = await run(['tfrecord', 'verify', path], { stdout: { write: (text) => (out += text) }, stderr })
-      expect([code, out]).toEqual([0, `${path}: 3 records, ok\n`])
-      expect(String(stderr.read() ?? '').includes('of 108 bytes')).toBe(isTTY)
+    for (const [command, printed] of [
+      ['verify', `${path}: 3 records, ok\n`],
+      ['index', `${path}.index: 3 records\n`],
+    ]) {
+      for (const isTTY of [true, false]) {
+        const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 })
+        let out = ''
+        const code = await run(['tfrecord', command, path], { stdout: { write: (text) => (out += text) }, stderr })
+        expect([code, out]).toEqual([0, printed])
+        expect(String(stderr.read() ?? '').includes('of 108 bytes')).toBe(isTTY)
+      }
     }
   })
 

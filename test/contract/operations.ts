@@ -1,3 +1,4 @@
+import { AUTOTUNE } from '../../src/core/tuner.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { flowRows } from './flowRows.ts'
 import { freshFolder } from './freshFolder.ts'
@@ -201,6 +202,17 @@ export const operations: readonly OperationRow[] = [
     expected: numbers.map(double),
     elementwise: true,
   }),
+  row('map', 'with AUTOTUNE', (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: AUTOTUNE }), {
+    expected: numbers.map(double),
+    elementwise: true,
+    async: true,
+  }),
+  row(
+    'map',
+    'with 3 calls in a window of 2',
+    (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, reorderWindow: 2 }),
+    { expected: numbers.map(double), elementwise: true, async: true },
+  ),
   row('map', 'with 3 calls to null', (d) => d.map(() => null, { numParallelCalls: 3 }), {
     expected: numbers.map(() => null),
   }),
@@ -244,6 +256,7 @@ export const operations: readonly OperationRow[] = [
     },
   ),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
+  row('prefetch', 'of AUTOTUNE', (d) => d.prefetch(AUTOTUNE), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
   row('raggedBatch', 'with a remainder', (d) => d.raggedBatch(2, { rowSplitsDtype: 'int32' }), {
@@ -362,6 +375,12 @@ export const operations: readonly OperationRow[] = [
       { x: int32([2], 5, 6), y: 'c' },
     ],
   }),
+  row(
+    'withOptions',
+    'of the run',
+    (d) => d.shuffle(1).prefetch(2).withOptions({ memory: 100, autotune: false, watchdogMs: 60_000 }),
+    { elementwise: true },
+  ),
   row('withOptions', 'a seed', (d) => d.shuffle(7).withOptions({ seed: 4 }), { expected: [5, 3, 7, 2, 4, 6, 1] }),
   row('zip', 'a tuple of unequal length', (a, b) => zip([a, b]), {
     inputs: [

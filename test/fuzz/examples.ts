@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../../src/core/errors.ts'
 import {
+  bytesFeature,
   compileBatchParser,
   compileParser,
   compileSequenceParser,
@@ -38,7 +39,7 @@ const originals = [
   encodeExample({}),
   encodeSequenceExample({
     context: { label: 1 },
-    sequence: { steps: [floatFeature(1), floatFeature(2)], words: [['a'], []] },
+    sequence: { steps: [floatFeature(1), floatFeature(2)], words: [['a'], bytesFeature([])] },
   }),
 ]
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { affine } from '../../src/kernels/affine.ts'
 import { affinePlain } from '../../src/kernels/affinePlain.ts'
+import { areaPlain } from '../../src/kernels/areaPlain.ts'
+import { areaSampling } from '../../src/kernels/areaSampling.ts'
 import { bilinear } from '../../src/kernels/bilinear.ts'
 import { bilinearPlain } from '../../src/kernels/bilinearPlain.ts'
 import { scaleSaturation, turnHue } from '../../src/kernels/colour.ts'
@@ -12,7 +14,9 @@ import { linearSampling, reversedSampling } from '../../src/kernels/linearSampli
 import { mirror } from '../../src/kernels/mirror.ts'
 import { mirrorPlain } from '../../src/kernels/mirrorPlain.ts'
 import { saturationPlain } from '../../src/kernels/saturationPlain.ts'
-import { weighted } from '../../src/kernels/weighted.ts'
+import { toBytes } from '../../src/kernels/toBytes.ts'
+import { toBytesPlain } from '../../src/kernels/toBytesPlain.ts'
+import { area, weighted } from '../../src/kernels/weighted.ts'
 import { weightedPlain } from '../../src/kernels/weightedPlain.ts'
 import { filteredSampling } from '../../src/kernels/weightedSampling.ts'
 import { noiseBytes, noiseFloats } from './noise.ts'
@@ -99,6 +103,21 @@ describe.each(Object.entries(makers))('kernels on %s', (_dtype, make) => {
     }
   })
 
+  it('area gives what its plain version gives', () => {
+    for (const length of lengths) {
+      const channels = [1, 2, 3, 4, 5][length % 5]
+      const [height, width] = [1 + (length % 9), 1 + length]
+      const source = { data: make(height * width * channels, length + 1), height, width, channels }
+      const rows = areaSampling(1 + ((length * 5) % 11), height)
+      const columns = areaSampling(1 + ((length * 7) % 131), width)
+      expectSame(
+        rows.start.length * columns.start.length * channels,
+        (target) => area(source, rows, columns, target),
+        (target) => areaPlain(source, rows, columns, target),
+      )
+    }
+  })
+
   it('affine gives what its plain version gives', () => {
     for (const length of lengths) {
       for (const channels of [1, 2, 3, 4, 7]) {
@@ -161,6 +180,20 @@ describe('kernels on colours', () => {
       kernel(own, 0.7)
       plain(wanted, 0.7)
       expect(sameBytes(own, wanted), kernel.name).toBe(true)
+    }
+  })
+})
+
+describe('toBytes', () => {
+  it('gives what its plain version gives', () => {
+    for (const length of lengths) {
+      const values = noiseFloats(length, length + 1).map(
+        (value, i) => [value, 3 * value - 1, NaN, Infinity, -1e30][i % 5],
+      )
+      const [own, wanted] = [new Uint8Array(length), new Uint8Array(length)]
+      toBytes(values, 255.5, own)
+      toBytesPlain(values, 255.5, wanted)
+      expect(own).toEqual(wanted)
     }
   })
 })

@@ -9,7 +9,7 @@ export async function repair(file: string, output: string, options: RepairOption
   const { compression } = options
   const skipped: SkippedSpan[] = []
   const onSkip = (span: SkippedSpan): void => void skipped.push(span)
-  await using reader = new RecordReader(file, { compression: 'auto', onError: 'skip', onSkip })
+  await using reader = new RecordReader(file, { compression: 'auto', onError: 'skip', onSkip, reuseMemory: true })
   await using writer = await TFRecordWriter.create(output, { compression })
   const bar = progressBar(terminal, await sizeOf(file), 'bytes')
   let cutOff: string | undefined

@@ -16,8 +16,8 @@ export function adjustHue(values: usize, end: usize, turn: f32): void {
     const r = firsts(v0, v1, v2)
     const g = seconds(v0, v1, v2)
     const b = thirds(v0, v1, v2)
-    const most = f32x4.max(r, f32x4.max(g, b))
-    const least = f32x4.min(r, f32x4.min(g, b))
+    const most = f32x4.pmax(r, f32x4.pmax(g, b))
+    const least = f32x4.pmin(r, f32x4.pmin(g, b))
     const range = f32x4.sub(most, least)
 
     // The sector between two of the six pure colours, by the order of the channels.
@@ -76,8 +76,8 @@ export function adjustSaturation(values: usize, end: usize, scale: f32): void {
     const r = firsts(v0, v1, v2)
     const g = seconds(v0, v1, v2)
     const b = thirds(v0, v1, v2)
-    const value = f32x4.max(r, f32x4.max(g, b))
-    const range = f32x4.sub(value, f32x4.min(r, f32x4.min(g, b)))
+    const value = f32x4.pmax(r, f32x4.pmax(g, b))
+    const range = f32x4.sub(value, f32x4.pmin(r, f32x4.pmin(g, b)))
     const saturation = v128.and(f32x4.div(range, value), f32x4.gt(value, zero))
     const norm = f32x4.div(one, f32x4.mul(six, range))
     const byRed = f32x4.mul(norm, f32x4.sub(g, b))
@@ -87,7 +87,7 @@ export function adjustSaturation(values: usize, end: usize, scale: f32): void {
     const signed = v128.and(some, f32x4.gt(range, zero))
     const hue = f32x4.add(signed, v128.and(f32x4.lt(signed, zero), one))
 
-    const kept = f32x4.min(one, f32x4.max(zero, f32x4.mul(saturation, factor)))
+    const kept = f32x4.pmin(one, f32x4.pmax(zero, f32x4.mul(saturation, factor)))
     const chroma = f32x4.mul(kept, value)
     const least = f32x4.sub(value, chroma)
     const turned = f32x4.mul(hue, six)

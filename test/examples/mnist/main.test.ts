@@ -71,7 +71,14 @@ describe('npm start', () => {
     })
     expect(summary.testAccuracy).toBeGreaterThan(0.6)
     const files = await readdir(join(folder, 'whole', 'mnist-lenet5'))
-    expect(files.sort()).toEqual(['checkpoint.safetensors', 'curves.png', 'misread.png', 'model', 'summary.json'])
+    expect(files.sort()).toEqual([
+      'checkpoint.safetensors',
+      'curves.png',
+      'logs',
+      'misread.png',
+      'model',
+      'summary.json',
+    ])
     const written = await readFile(join(folder, 'whole', 'mnist-lenet5', 'summary.json'), 'utf8')
     expect(JSON.parse(written)).toEqual(summary)
   })
