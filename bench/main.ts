@@ -6,6 +6,7 @@ import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
 import { augmenting, resizing } from './cases/imageOperations.ts'
+import { pictures } from './cases/images.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
@@ -22,6 +23,8 @@ import {
   workerPictures,
   workerStart,
 } from './cases/workers.ts'
+import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -44,8 +47,12 @@ const cases: readonly Case[] = [
   readLongRecords,
   writeRecords,
   parseExamples,
+  pictures,
   textLines,
   csvRows,
+  resizing,
+  augmenting,
+  ...autotune,
   workerMap,
   ...workerOverhead,
   workerBatch,
@@ -53,11 +60,9 @@ const cases: readonly Case[] = [
   workerOverlap,
   workerStart,
   workerPictures,
-  resizing,
-  augmenting,
-  ...autotune,
   trainingData,
   trainingStep,
+  lstmStep,
 ]
 
 // As in training: what finds mistakes in development is left out.
