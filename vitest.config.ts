@@ -14,6 +14,7 @@ export default defineConfig({
     exclude: ['test/fixtures/**'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/tsconfig.json' },
   },
 })

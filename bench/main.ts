@@ -14,6 +14,17 @@ import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
+import {
+  workerBatch,
+  workerDelay,
+  workerMap,
+  workerOverhead,
+  workerOverlap,
+  workerPictures,
+  workerStart,
+} from './cases/workers.ts'
+import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -42,9 +53,20 @@ const cases: readonly Case[] = [
   resizing,
   augmenting,
   ...autotune,
+  workerMap,
+  ...workerOverhead,
+  workerBatch,
+  workerDelay,
+  workerOverlap,
+  workerStart,
+  workerPictures,
   trainingData,
   trainingStep,
+  lstmStep,
 ]
+
+// As in training: what finds mistakes in development is left out.
+process.env.NODE_ENV ??= 'production'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import { Dataset, NdArray, UnavailableError, workerFn } from 'millrace'
 import { models } from 'millrace-examples/mnist/models.js'
 import type { trainingBatches } from 'millrace-examples/mnist/pipeline.js'
 import { prepareMnist } from 'millrace-examples/mnist/prepare.js'
-import { adam, fit, setBackend, type BackendChoice } from 'millrace/train'
+import { adam, fit, lstm, setBackend, type BackendChoice } from 'millrace/train'
 import type { Case, Side } from '../measure.ts'
 
 const batchSize = 100
@@ -47,6 +47,46 @@ export const trainingData: Case = {
       ],
     }
   },
+}
+
+/** B6: what a training step of a two-layer LSTM costs, ours beside that of tfjs, on each backend. */
+export const lstmStep: Case = {
+  name: 'B6 training step of an LSTM, 2 layers of 30, 10 steps, batch 32',
+  element: 'step',
+  async open(quick) {
+    const steps = quick ? 2 : 30
+    const sides: Side[] = []
+    const xs = new NdArray(
+      'float32',
+      [32, 10, 1],
+      Float32Array.from({ length: 320 }, (_, i) => Math.sin(i)),
+    )
+    const ys = new NdArray(
+      'float32',
+      [32],
+      Float32Array.from({ length: 32 }, (_, i) => Math.cos(i)),
+    )
+    const batches = Dataset.fromTensors({ xs, ys }).repeat(steps)
+    for (const backend of ['wasm', 'node'] as const) {
+      if (!(await loads(backend))) continue
+      for (const [name, make] of [['ours', lstm] as const, ['tfjs', tfjsLstm] as const]) {
+        const layers = [make({ units: 30, returnSequences: true, inputShape: [10, 1] }), make({ units: 30 })]
+        const model = tf.sequential({ layers: [...layers, tf.layers.dense({ units: 1 })] })
+        model.compile({ optimizer: adam(), loss: 'meanSquaredError' })
+        const run = async (): Promise<number> => {
+          await setBackend(backend)
+          return (await fit(model, batches)).step
+        }
+        sides.push({ name: `${name} (${backend})`, run })
+      }
+    }
+    return { sides }
+  },
+}
+
+/** With an initializer that tfjs prints no warning for. */
+function tfjsLstm(options: { units: number; returnSequences?: boolean; inputShape?: number[] }): tf.layers.Layer {
+  return tf.layers.lstm({ ...options, recurrentInitializer: 'glorotNormal' })
 }
 
 type Batches = Dataset<{ readonly image: NdArray; readonly label: NdArray }>

@@ -29,7 +29,6 @@ export { imageFormat, type ImageFormat } from './imageFormat.ts'
 export { imageInfo, type ImageInfo, type ImageInfoOptions } from './imageInfo.ts'
 export type { ImageLimits } from './imageLimits.ts'
 export { type ImagePath, imagePaths } from './imagePaths.ts'
-export type { Image } from './imageShape.ts'
 export {
   type ChannelStatistics,
   type ImageStatistics,

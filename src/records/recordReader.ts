@@ -39,8 +39,8 @@ export interface RecordReaderOptions extends FrameOptions, DamageOptions {
   readonly compression?: Compression | 'auto' | undefined
   /**
    * Whether memory is read into again: a record is then lent, and only valid until the next one is asked for. For loops
-   * that are done with a record by then, with records of many kilobytes: that takes half the time or less. Default
-   * false: a record that is kept never changes.
+   * that are done with a record by then, with records of many kilobytes: that takes half the time or less. Chunks then
+   * grow to 4 MiB where records are long. Default false: a record that is kept never changes.
    */
   readonly reuseMemory?: boolean | undefined
 }

@@ -15,7 +15,7 @@ import { accuracyPlace, noBatch } from './evaluate.ts'
 import { FitMeter, type PassSums } from './fitMeter.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { EpochReport, FitResult, HistoryPoint, Logs, StepReport, ValidationReport } from './fitReport.ts'
-import { NonFiniteLossError } from './nonFiniteLossError.ts'
+import { NonFiniteLossError, nonFinitePlace } from './nonFiniteLossError.ts'
 import { progressBar, type Progress } from './progress.ts'
 import { setStep } from './stepKeyed.ts'
 import { fieldsOf, supervise } from './supervision.ts'
@@ -169,15 +169,16 @@ export class FitRun<T> implements TrainContext {
     checkBatch(this.model, fields)
     const tensors = supervise(fields)
     setStep(this.model, this.#step)
-    const measured = runFreeing(tensors, () => trainStep(this.model, tensors))
-    const [loss] = measured
-    if (!Number.isFinite(loss)) throw this.#nonFinite(loss, batch, fields.examples)
+    const careful = fields.inputs.some((input) => nonFinitePlace(input) !== -1)
+    const { measures, finite } = runFreeing(tensors, () => trainStep(this.model, tensors, careful))
+    const [loss] = measures
+    if (!finite) throw this.#nonFinite(loss, batch, fields.examples)
     release(batch)
     // A backend that computes in this thread resolves at once: without a turn of the loop no signal would be heard.
     await setImmediate()
     this.#step++
     const place = accuracyPlace(this.model)
-    const accuracy = place === -1 ? undefined : measured[place]
+    const accuracy = place === -1 ? undefined : measures[place]
     const tookMs = performance.now() - began
     this.#meter.add({ step: this.#step, examples: fields.examples, loss, accuracy, tookMs, waitedMs })
     await this.#report(loss, accuracy)

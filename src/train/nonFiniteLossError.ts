@@ -17,7 +17,7 @@ export interface NonFiniteLoss {
 }
 
 /**
- * The loss of a step is NaN or infinite (TensorFlow's `check_numerics`, Keras's `TerminateOnNaN`). The step was not
+ * The loss of a step or its gradients are NaN or infinite (TensorFlow's `check_numerics`, Keras's `TerminateOnNaN`). The step was not
  * made, and no checkpoint was written after it.
  */
 export class NonFiniteLossError extends MillraceError {
@@ -32,13 +32,16 @@ export class NonFiniteLossError extends MillraceError {
     const [first, end] = elements
     const where = `step ${step} of pass ${epoch + 1}, elements ${first} to ${end - 1} of the pass`
     const culprit = firstNonFinite(batch, '')
-    super(`fit: the loss is ${loss} at ${where}${culprit === undefined ? '' : `; ${culprit}`}.`, {
-      index: first,
-      hint:
-        culprit === undefined
-          ? 'The data is finite: lower the learning rate. The step was not made, and the last checkpoint stands.'
-          : 'The step was not made, and the last checkpoint stands; dataset.iterator({ state: error.state }) begins with this batch.',
-    })
+    super(
+      `fit: loss or gradients are not finite (loss ${loss}) at ${where}${culprit === undefined ? '' : `; ${culprit}`}.`,
+      {
+        index: first,
+        hint:
+          culprit === undefined
+            ? 'The data is finite: lower the learning rate. The step was not made, and the last checkpoint stands.'
+            : 'The step was not made, and the last checkpoint stands; dataset.iterator({ state: error.state }) begins with this batch.',
+      },
+    )
     this.loss = loss
     this.step = step
     this.epoch = epoch
@@ -58,10 +61,19 @@ function firstNonFinite(part: unknown, path: string): string | undefined {
   return undefined
 }
 
-function inArray({ dtype, data, shape }: NdArray, path: string): string | undefined {
-  if (!dtype.startsWith('float')) return undefined
-  const values = data as Float32Array
-  const place = values.findIndex((value) => !Number.isFinite(value))
+function inArray(array: NdArray, path: string): string | undefined {
+  const place = nonFinitePlace(array)
   if (place === -1) return undefined
-  return `row ${Math.floor(place / (values.length / (shape[0] ?? 1)))} of ${path} holds ${values[place]}`
+  const { data, shape } = array
+  return `row ${Math.floor(place / (data.length / (shape[0] ?? 1)))} of ${path} holds ${String(data[place])}`
+}
+
+/** Where the first value is that is NaN or infinite; -1 where all are finite. */
+export function nonFinitePlace({ dtype, data }: NdArray): number {
+  if (!dtype.startsWith('float')) return -1
+  const values = data as Float32Array
+  // A sum is much faster than a search, and is finite only where all are.
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]
+  return Number.isFinite(sum) ? -1 : values.findIndex((value) => !Number.isFinite(value))
 }

@@ -4,29 +4,41 @@ import type { Supervised } from './supervision.ts'
 /** What a step or an evaluation measured: the loss, then the model's metrics in their order. */
 export type Measures = readonly number[]
 
+/** A step, or one that was not made because something in it was NaN or infinite. */
+export interface Stepped {
+  /** The loss, regularization included, and the metrics. */
+  readonly measures: Measures
+  /** Whether loss and outputs are finite, and the gradients where these were looked at. */
+  readonly finite: boolean
+}
+
 /**
- * One training step of a compiled model: forward, backward, update. Where the loss is not finite there is no update, so
+ * One training step of a compiled model: forward, backward, update. Where something is not finite there is no update, so
  * that the weights stay as they were.
  *
- * @returns the loss, regularization included, and the metrics
+ * @param careful whether to look at all gradients too: losses of tfjs clip what they are given, and relu makes 0 of NaN,
+ *   so that a loss may be finite where its gradients are not. It costs a pass over them.
  */
-export function trainStep(model: tf.LayersModel, { xs, ys }: Supervised): Measures {
+export function trainStep(model: tf.LayersModel, { xs, ys }: Supervised, careful = false): Stepped {
   return tf.tidy(() => {
     const metrics: number[] = []
+    let finite = true
     const variables = model.trainableWeights
       .map((weight) => weight.read())
       .filter((value) => value instanceof tf.Variable)
     const total = (): tf.Scalar => {
       const output = outputOf(model, xs, true)
       const loss = lossOf(model, ys, output)
+      finite &&= allFinite(output)
       // Read here: what is made within a gradient is freed at its end.
       metrics.push(...metricsOf(model, ys, output))
       return model.calculateLosses().reduce<tf.Scalar>((sum, part) => tf.add(sum, part), loss)
     }
     const { value, grads } = tf.variableGrads(total, variables)
     const loss = value.dataSync()[0]
-    if (Number.isFinite(loss)) model.optimizer.applyGradients(grads)
-    return [loss, ...metrics]
+    finite &&= Number.isFinite(loss) && !(careful && Object.values(grads).some((gradient) => !allFinite(gradient)))
+    if (finite) model.optimizer.applyGradients(grads)
+    return { measures: [loss, ...metrics], finite }
   })
 }
 
@@ -46,6 +58,11 @@ export function testStep(
     useOutput(output)
     return [lossOf(model, ys, output).dataSync()[0], ...metricsOf(model, ys, output)]
   })
+}
+
+/** Whether all values are: where one is not, their sum is not either. */
+function allFinite(values: tf.Tensor): boolean {
+  return Number.isFinite(tf.sum(values).dataSync()[0])
 }
 
 function outputOf(model: tf.LayersModel, xs: readonly tf.Tensor[], training: boolean): tf.Tensor {

@@ -218,6 +218,8 @@ describe('convert', () => {
     for (const name of ['none.jsonl', 'none.csv', 'none.npy', 'none-idx1-ubyte']) {
       expect((await convert(join(folder, name))).err).toMatch(/^NotFoundError: .*cannot (read|open) /)
     }
+    const none = await convert(join(folder, 'none'), '--from', 'images')
+    expect(none.err).toMatch(/^NotFoundError: cannot read ~\/none: /)
   })
 
   it('counts records on a terminal', async () => {

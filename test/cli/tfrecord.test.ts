@@ -188,11 +188,13 @@ describe('split and merge', () => {
     )
     expect((await readdir(folder)).filter((name) => name.endsWith('.index'))).toHaveLength(2)
     const joined = join(folder, 'joined')
-    expect(await tfrecord('merge', join(folder, 's-*-of-00002'), '-o', joined)).toEqual(
+    expect(await tfrecord('merge', join(folder, 's-*'), '-o', joined, '--sync')).toEqual(
       ok('~/joined\n3 records, 108 bytes\n'),
     )
     expect(await readFile(joined)).toEqual(await readFile(path))
-    expect(await json('split', path, '-o', join(folder, 't'), '--shards', '2', '--compression', 'GZIP')).toEqual({
+    expect(
+      await json('split', path, '-o', join(folder, 't'), '--shards', '2', '--compression', 'GZIP', '--sync'),
+    ).toEqual({
       files: [0, 1].map((i) => `~/t-0000${i}-of-00002`),
       records: 3,
       bytes: 108,

@@ -3,6 +3,8 @@ import { Dataset } from '../../src/dataset/dataset.ts'
 import { flowRows } from './flowRows.ts'
 import { freshFolder } from './freshFolder.ts'
 import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
+import { workerFn } from '../../src/parallel/workerFunction.ts'
+import type { twice } from './workerPipeline.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -39,6 +41,7 @@ const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
 })
 const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
+const doubleInWorker = workerFn<typeof twice>(new URL('./workerPipeline.ts', import.meta.url), 'twice')
 const parity = (x: unknown) => (x as number) % 2
 const isLate = (x: unknown) => ((x as number) > 4 ? 1 : 0)
 const later = (fn: (x: unknown) => number) => (x: unknown) => Promise.resolve(fn(x))
@@ -219,6 +222,17 @@ export const operations: readonly OperationRow[] = [
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
     { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
+  ...[0, 2].flatMap((workers) => [
+    row('map', `in ${workers} workers`, (d) => d.map(doubleInWorker, { workers, blockSize: 2 }), {
+      expected: numbers.map(double),
+      elementwise: true,
+      async: true,
+    }),
+    row('map', `in ${workers} workers, then batched there`, (d) => d.map(doubleInWorker, { workers }).batch(3), {
+      expected: [float32(2, 4, 6), float32(8, 10, 12), float32(14)],
+      async: true,
+    }),
+  ]),
   row('paddedBatch', 'with a remainder', (d) => (d as Dataset<NdArray>).paddedBatch(2, { paddingValues: 9 }), {
     inputs: [lengths(1, 3, 0)],
     expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],

@@ -44,8 +44,12 @@ export const imageFolders: Converter = {
 async function classesOf(paths: readonly string[]): Promise<string[]> {
   const names = new Set<string>()
   for (const path of paths) {
-    for (const name of await readdir(path)) {
-      if (!name.startsWith('.') && (await stat(join(path, name))).isDirectory()) names.add(name)
+    try {
+      for (const name of await readdir(path)) {
+        if (!name.startsWith('.') && (await stat(join(path, name))).isDirectory()) names.add(name)
+      }
+    } catch (error) {
+      throw fileError(error, path, 'cannot read')
     }
   }
   if (names.size === 0) throw noPictures(paths)

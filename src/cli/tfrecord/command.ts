@@ -35,6 +35,7 @@ export function tfrecordCommand(terminal: Terminal, problem: () => void): Comman
   add('repair <file> <output>', 'Copy the records that are whole, and say what is left out')
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .action((file: string, output: string, options: RepairOptions) => repair(file, output, options, terminal))
   writing(add('convert <inputs...>', 'Make Examples of CSV, npy, idx and JSON Lines files, and of folders of pictures'))
     .addOption(
@@ -51,6 +52,7 @@ export function tfrecordCommand(terminal: Terminal, problem: () => void): Comman
   add('merge <inputs...>', 'Join files, one after the other')
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .option('--index', 'write an index beside the file', false)
     .requiredOption('-o, --output <file>', 'the file to write')
     .action((inputs: string[], options: CopyOptions) => merge(inputs, options, terminal))
@@ -84,6 +86,7 @@ export interface VerifyOptions extends JsonOptions {
 
 export interface RepairOptions extends JsonOptions {
   readonly compression?: 'GZIP' | 'ZLIB'
+  readonly sync: boolean
 }
 
 /** What commands take that write several files. */
@@ -113,10 +116,15 @@ function compression(): Option {
   return new Option('--compression <kind>', 'of what is written (none)').choices(['GZIP', 'ZLIB'])
 }
 
+function sync(): Option {
+  return new Option('--sync', 'wait until the bytes are on the disk itself (fsync)').default(false, 'no')
+}
+
 function writing(command: Command): Command {
   return command
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .option('--index', 'write an index beside each file', false)
     .option('--shards <n>', 'number of files, to which records go in turn', count)
     .option('--records-per-shard <n>', 'begin a new file after so many records', count)

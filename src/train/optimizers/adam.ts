@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { wrongArgument } from '../../core/checks.ts'
+import { adamKernel } from '../backend/wasm/adamUpdate.ts'
 import { ResumableOptimizer, type OptimizerOptions, type Updated, type UpdateStep } from './resumableOptimizer.ts'
 
 /** Options of `adam`, with TensorFlow's names and defaults. The learning rate is 0.001 by default. */
@@ -54,6 +55,11 @@ class Adam extends ResumableOptimizer {
     const [beta1, beta2] = [this.#beta1, this.#beta2]
     // The step size with both bias corrections.
     const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step)
+    if ((tf.getKernel(adamKernel, tf.getBackend()) as tf.KernelConfig | undefined) !== undefined) {
+      const attributes = { beta1, beta2, rate, epsilon: this.#epsilon }
+      const updated = tf.engine().runKernel<tf.Tensor[]>(adamKernel, { weight, gradient, mean, square }, attributes)
+      return { value: updated[0], slots: updated.slice(1) }
+    }
     const newMean = mean.mul(beta1).add(gradient.mul(1 - beta1))
     const newSquare = square.mul(beta2).add(gradient.square().mul(1 - beta2))
     const value = weight.sub(newMean.mul(rate).div(newSquare.sqrt().add(this.#epsilon)))

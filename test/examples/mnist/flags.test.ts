@@ -22,7 +22,7 @@ describe('the flags of npm start', () => {
   })
 
   it.each([
-    [['--model', 'vgg'], '--model takes cnn, lenet5, not "vgg".'],
+    [['--model', 'vgg'], '--model takes cnn, lenet5, inception, not "vgg".'],
     [['--backend', 'gpu'], '--backend takes auto, node, wasm, cpu, not "gpu".'],
     [['--epochs', '0'], '--epochs takes a whole number of at least 1, not "0".'],
     [['--steps', '1.5'], '--steps takes a whole number of at least 1, not "1.5".'],

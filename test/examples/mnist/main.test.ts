@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Summary } from '../../../examples/mnist/runMnist.ts'
+import { runExample } from '../runExample.ts'
 
-// The program as it is built, in a process of its own, as `npm start` runs it.
-const program = fileURLToPath(new URL('../../../examples/dist/mnist/main.js', import.meta.url))
 let folder: string
 let data: string
 
@@ -19,37 +16,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-  readonly errors: string
-  readonly summary: Summary
+/** Runs the program to its end, or until it has written `stopAt`. */
+function run(runs: string, flags: readonly string[], stopAt?: string) {
+  const common = ['--model', 'lenet5', '--data', data, '--runs', join(folder, runs)]
+  return runExample<Summary>('mnist', [...common, ...flags], stopAt)
 }
 
-/** Runs the program to its end. */
-function start(runs: string, ...flags: string[]): Promise<Ended> {
-  return run(runs, flags)
-}
-
-/** Runs the program, and sends it the signal of Ctrl-C, once, when it has written `stopAt`. */
-function run(runs: string, flags: readonly string[], stopAt?: string): Promise<Ended> {
-  let killed = false
-  const common = ['--model', 'lenet5', '--backend', 'wasm', '--data', data, '--runs', join(folder, runs), '--json']
-  const child = spawn(process.execPath, [program, ...common, ...flags])
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (part: Buffer) => (output += part.toString()))
-  child.stderr.on('data', (part: Buffer) => {
-    errors += part.toString()
-    if (stopAt !== undefined && !killed && errors.includes(stopAt)) killed = child.kill('SIGINT')
-  })
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      const last = output.trimEnd().split('\n').at(-1) ?? ''
-      resolve({ code, output, errors, summary: (last === '' ? {} : JSON.parse(last)) as Summary })
-    })
-  })
-}
+const start = (runs: string, ...flags: string[]) => run(runs, flags)
 
 async function weightsOf(runs: string): Promise<string> {
   const bytes = await readFile(join(folder, runs, 'mnist-lenet5', 'model', 'weights.bin'))
@@ -140,5 +113,15 @@ describe('npm start refuses', () => {
     await writeFile(file, bytes)
     expect(code).toBe(1)
     expect(errors).toMatch(/DataLossError: .*mnist-train\.tfrecord-00000-of-00010.*record 1/)
+  })
+})
+
+describe('npm run example:inception', () => {
+  it('--quick learns', async () => {
+    const { code, summary } = await start('inception', '--model', 'inception', '--quick')
+    expect(code).toBe(0)
+    expect(summary).toMatchObject({ model: 'inception', steps: 60 })
+    // By chance it would be 0.1.
+    expect(summary.testAccuracy).toBeGreaterThan(0.2)
   })
 })

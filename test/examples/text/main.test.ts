@@ -45,7 +45,7 @@ describe('the batches', () => {
 
 describe('npm run example:text', () => {
   it('--quick learns more than how often each character comes, and writes lines', async () => {
-    const { code, summary, errors } = await runExample<Summary>('text', '--runs', folder, '--quick')
+    const { code, summary, errors } = await runExample<Summary>('text', ['--runs', folder, '--quick'])
     expect(errors).toContain('nats a character')
     expect(code).toBe(0)
     expect(summary).toMatchObject({ model: 'char-lstm', backend: 'wasm', steps: 30 })
@@ -65,7 +65,7 @@ describe('npm run example:text', () => {
   })
 
   it('names a file that is not there', async () => {
-    const { code, errors } = await runExample('text', '--runs', folder, '--data', join(folder, 'none.txt'))
+    const { code, errors } = await runExample('text', ['--runs', folder, '--data', join(folder, 'none.txt')])
     expect(code).toBe(1)
     expect(errors).toContain('NotFoundError: --data: there is no file')
   })

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { adamKernel, adamUpdate } from './adamUpdate.ts'
 import { avgPoolGrad } from './avgPoolGrad.ts'
 import { batchMatMul } from './batchMatMul.ts'
 import { cast } from './cast.ts'
@@ -14,7 +15,8 @@ import { sum } from './sum.ts'
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts'
 
 /** The kernels that training needs and the wasm backend lacks or does slowly, by their names in tfjs. */
-const kernels: Readonly<Record<string, KernelRun>> = {
+const kernels: Readonly<Record<string, KernelRun | typeof adamUpdate>> = {
+  [adamKernel]: adamUpdate,
   AvgPoolGrad: avgPoolGrad,
   BatchMatMul: batchMatMul,
   Cast: cast,
