@@ -13,7 +13,7 @@ import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
-import { trainingData, trainingStep } from './cases/training.ts'
+import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import {
   workerBatch,
   workerDelay,
@@ -23,8 +23,6 @@ import {
   workerPictures,
   workerStart,
 } from './cases/workers.ts'
-import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
-import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
