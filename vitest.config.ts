@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^millrace$/, replacement: src('index.ts') },
-      { find: /^millrace\/(image|tfrecord|train)$/, replacement: src('$1/index.ts') },
+      { find: /^millrace\/(image|testing|tfrecord|train)$/, replacement: src('$1/index.ts') },
     ],
   },
   test: {
@@ -14,6 +14,7 @@ export default defineConfig({
     exclude: ['test/fixtures/**'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     typecheck: { include: ['test/types/**/*.test-d.ts'], tsconfig: './test/tsconfig.json' },
   },
 })

@@ -1,16 +1,27 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { autotune } from './cases/autotune.ts'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
+import { augmenting, resizing } from './cases/imageOperations.ts'
 import { operations, randomNumbers } from './cases/operations.ts'
 import { packing, splitting } from './cases/packing.ts'
 import { balancing, choosing, resampling, sampling } from './cases/sampling.ts'
 import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
-import { readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
+import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { lstmStep, trainingData, trainingStep } from './cases/training.ts'
+import {
+  workerBatch,
+  workerDelay,
+  workerMap,
+  workerOverhead,
+  workerOverlap,
+  workerPictures,
+  workerStart,
+} from './cases/workers.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -28,16 +39,30 @@ const cases: readonly Case[] = [
   resampling,
   balancing,
   readRecords,
+  readAndCheck,
   readCompressed,
   readLongRecords,
   writeRecords,
   parseExamples,
   textLines,
   csvRows,
+  resizing,
+  augmenting,
+  ...autotune,
+  workerMap,
+  ...workerOverhead,
+  workerBatch,
+  workerDelay,
+  workerOverlap,
+  workerStart,
+  workerPictures,
   trainingData,
   trainingStep,
   lstmStep,
 ]
+
+// As in training: what finds mistakes in development is left out.
+process.env.NODE_ENV ??= 'production'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,6 +8,7 @@ const ranks: Readonly<Record<string, number>> = {
   files: 1,
   ndarray: 1,
   kernels: 1,
+  tuning: 1,
   parallel: 2,
   records: 2,
   ops: 3,
@@ -23,6 +24,7 @@ const ranks: Readonly<Record<string, number>> = {
 /** Files of an operation that are not named after it. */
 const partOf: Readonly<Record<string, string>> = {
   'ops/parallelMap.ts': 'ops/map.ts',
+  'ops/workerMap.ts': 'ops/map.ts',
   'ops/parallelInterleave.ts': 'ops/interleave.ts',
 }
 

@@ -7,8 +7,8 @@ import {
   bytesFeature,
   crc32c,
   int64Feature,
-  parseBatch,
   parseExample,
+  RecordReader,
   tfrecords,
   writeTFRecords,
 } from 'millrace/tfrecord'
@@ -42,11 +42,34 @@ export const readRecords: Case = {
               .map((batch) => parseExample(batch, features)),
           ),
       },
-      { name: 'millrace, parseBatch', run: () => count(tfrecords(file).pipe(parseBatch(128, features))) },
-      { name: 'millrace, read and check alone', run: () => count(tfrecords(file)) },
-      { name: 'millrace, read alone', run: () => count(tfrecords(file, { checksums: false })) },
+      { name: 'millrace, one by one, not batched', run: () => count(tfrecords(file, { features })) },
+      ...(await pythonSides(
+        {
+          tf_parse_batches: 'tf.data, batch, map(parse_example, AUTOTUNE), prefetch',
+          tf_parse_single: 'tf.data, map(parse_single_example), batch',
+        },
+        records,
+        [file],
+      )),
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+/** B3: the same records, read and checked alone. */
+export const readAndCheck: Case = {
+  name: 'B3 TFRecord: read and check 858-byte records',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const file = join(folder, 'digits.tfrecord')
+    await writeTFRecords(file, examples())
+    const sides = [
+      { name: 'millrace', run: () => count(tfrecords(file)) },
+      { name: 'millrace, RecordReader with reuseMemory', run: () => readLent([file]) },
+      { name: 'millrace, without checksums', run: () => count(tfrecords(file, { checksums: false })) },
       { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },
-      ...(await pythonSides({ tf_records: 'tf.data, read and check alone' }, records, [file])),
+      ...(await pythonSides({ tf_records: 'tf.data, in batches of 1000' }, records, [file])),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
@@ -67,10 +90,19 @@ export const readLongRecords: Case = {
         name: 'millrace, both files at once',
         run: () => count(tfrecords(files, { numParallelReads: 2 }), 2 * longRecords),
       },
-      { name: 'millrace, read alone', run: () => count(tfrecords(files, { checksums: false }), 2 * longRecords) },
+      { name: 'millrace, RecordReader with reuseMemory', run: () => readLent(files) },
+      { name: 'millrace, the same, both files at once', run: () => readLent(files, true) },
+      {
+        name: 'millrace, without checksums',
+        run: () => count(tfrecords(files, { checksums: false }), 2 * longRecords),
+      },
       { name: 'raw limit: read the file', run: () => readWhole(files) },
       ...(await pythonSides(
-        { tf_long: 'tf.data', tf_long_parallel: 'tf.data, both files at once' },
+        {
+          tf_long: 'tf.data, in batches of 10',
+          tf_prefetched: 'tf.data, buffer_size 1 MiB, prefetch(4)',
+          tf_long_parallel: 'tf.data, in batches of 10, both files at once',
+        },
         2 * longRecords,
         files,
       )),
@@ -116,6 +148,9 @@ export const writeRecords: Case = {
           return records
         },
       },
+      ...(await pythonSides({ tf_write: 'Python: Example, SerializeToString, TFRecordWriter' }, records, [
+        join(folder, 'python.tfrecord'),
+      ])),
     ]
     return { sides, close: () => rm(folder, { recursive: true }) }
   },
@@ -131,6 +166,31 @@ function* examples() {
 async function count(dataset: { forEach(visit: () => void): Promise<void> }, elements = records): Promise<number> {
   await dataset.forEach(() => undefined)
   return elements
+}
+
+/** Records that are lent: for who is done with one before the next. */
+async function readLent(files: readonly string[], atOnce = false): Promise<number> {
+  if (!atOnce) {
+    let read = 0
+    for (const file of files) read += await readLentFiles([file])
+    return read
+  }
+  return readLentFiles(files)
+}
+
+/** A record of each file in turn. */
+async function readLentFiles(files: readonly string[]): Promise<number> {
+  let readers = files.map((file) => new RecordReader(file, { reuseMemory: true }))
+  for (const reader of readers) reader.prepare()
+  let read = 0
+  while (readers.length > 0) {
+    for (const reader of readers) {
+      const pulled = reader.next()
+      if ((pulled instanceof Promise ? await pulled : pulled) !== undefined) read++
+      else readers = readers.filter((other) => other !== reader)
+    }
+  }
+  return read
 }
 
 async function readWhole(files: readonly string[]): Promise<number> {

@@ -10,7 +10,11 @@ const interpreter = `${folder}/bin/python`
 const peersScript = `${root}bench/python/peers.py`
 
 /** What the peers need; torch in its version without CUDA where that can be had. */
-const packages: readonly (readonly string[])[] = [['tensorflow-cpu==2.21.0'], ['torch==2.13.0+cpu', 'torch']]
+const packages: readonly (readonly string[])[] = [
+  ['tensorflow-cpu==2.21.0'],
+  ['torch==2.13.0+cpu', 'torch'],
+  ['opencv-python-headless'],
+]
 
 /** Makes a virtual environment with the Python peers, where there is none yet. */
 export function installPeers(): void {

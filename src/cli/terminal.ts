@@ -17,11 +17,14 @@ export interface Progress {
   stop(): void
 }
 
-/** A bar on standard error, where that is a terminal; else nothing. */
-export function progressBar({ stderr }: Terminal, total: number, unit: string): Progress {
+/** A bar on standard error, where that is a terminal; else nothing. Without a total it counts. */
+export function progressBar({ stderr }: Terminal, total: number | undefined, unit: string): Progress {
   if (!isScreen(stderr)) return { to: () => undefined, stop: () => undefined }
   const bar = new SingleBar({
-    format: `{bar} {percentage}% | {value} of {total} ${unit} | {eta_formatted} left`,
+    format:
+      total === undefined
+        ? `{value} ${unit} | {duration_formatted}`
+        : `{bar} {percentage}% | {value} of {total} ${unit} | {eta_formatted} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
@@ -30,7 +33,7 @@ export function progressBar({ stderr }: Terminal, total: number, unit: string): 
     clearOnComplete: true,
     fps: 5,
   })
-  bar.start(total, 0)
+  bar.start(total ?? 0, 0)
   return { to: (value) => bar.update(value), stop: () => bar.stop() }
 }
 

@@ -1,7 +1,10 @@
 import type { State } from './state.ts'
 
-/** What a cursor gives when there is nothing more. A value of its own: null and undefined are never the end. */
-export const END: unique symbol = Symbol('millrace.END')
+/**
+ * What a cursor gives when there is nothing more. A value of its own: null and undefined are never the end. The same for
+ * every copy of this package, of which a bundle in a worker may be one.
+ */
+export const END: unique symbol = Symbol.for('millrace.END')
 
 /** The outcome of a pull: an element or END at once, or a promise of either where something must be waited for. */
 export type Pull<T> = T | typeof END | Promise<T | typeof END>

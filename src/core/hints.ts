@@ -1,5 +1,8 @@
+import type { Cursor } from './cursor.ts'
+import type { RunOptions } from './runOptions.ts'
 import type { Spec } from './spec.ts'
-import type { Stage } from './stage.ts'
+import type { Stage, StageContext, Upstream } from './stage.ts'
+import type { State } from './state.ts'
 import type { ElementFunction } from './userFunction.ts'
 
 /**
@@ -13,6 +16,8 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly transparent?: true
   /** It applies this function to one element after the other. */
   readonly maps?: ElementFunction<In, Out>
+  /** It applies a function in worker threads, which may stack the results too. */
+  readonly mapsInWorkers?: WorkerMaps<In>
   /** It stacks elements, and does nothing else. */
   readonly batches?: Batching<In, Out>
   /** It fills a buffer before it gives anything, and empties it at the end. */
@@ -21,9 +26,32 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly repeats?: { readonly ahead: Stage<In, Out> }
   /** It reads its input by index: the input is run as it was written. */
   readonly byIndex?: true
+  /** What it sets for the whole run. */
+  readonly options?: RunOptions
   /** How its elements are made of something smaller, with the same state. */
   readonly madeOf?: MadeOf<Out>
+  /** Makes batches of its elements at once, over its own inputs: with the elements, errors and states of `batch` over it. */
+  readonly batched?: (batching: Pick<Batching<Out, unknown>, 'batchSize' | 'dropRemainder'>) => BatchedStage
 }
+
+/** How a map that runs in workers gives batches of its results. */
+export interface WorkerMaps<in In> {
+  /**
+   * Opens a cursor that gives batches, with the state of the map.
+   *
+   * @param context that of the map
+   * @param how the path of the stage that stacks, and how many elements
+   */
+  openBatches(
+    upstream: Upstream<In>,
+    context: StageContext,
+    how: { readonly path: string; readonly batchSize: number; readonly dropRemainder: boolean },
+    state?: State,
+  ): Cursor<unknown>
+}
+
+/** What stands for a stage and the batch after it. */
+export type BatchedStage = Pick<Stage<unknown>, 'name' | 'open'>
 
 /** How a stage stacks elements. */
 export interface Batching<in In, out Out> {

@@ -15,10 +15,10 @@ export interface CompressionDetector {
 }
 
 /** Compressed bytes that are read at once. */
-const chunkBytes = 1 << 16
+const chunkBytes = 1 << 18
 
 /** Bytes that come out of the decompressor at once: each piece costs a journey to a thread and back. */
-const outputBytes = 1 << 18
+const outputBytes = 1 << 20
 
 /** What `'detect'` stands for: GZIP's two magic bytes. */
 const gzipOnly: CompressionDetector = {

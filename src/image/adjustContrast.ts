@@ -1,7 +1,7 @@
 import type { NumericDType } from '../core/spec.ts'
-import { NdArray } from '../ndarray/ndarray.ts'
-import { convertValues } from './convertImageDtype.ts'
-import { checkColours, tableOf, throughFloat } from './floatImage.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { affine } from '../kernels/affine.ts'
+import { checkColours, throughFloat } from './floatImage.ts'
 import { checkNumber, type ImageShape } from './imageShape.ts'
 
 const { fround } = Math
@@ -22,38 +22,13 @@ export function adjustContrast<D extends NumericDType, R extends number>(
   const shape = checkColours('adjustContrast', image)
   const factor = fround(checkNumber('adjustContrast', 'contrastFactor', contrastFactor))
   const size = shape.height * shape.width * shape.channels
-  const bytes: unknown = image.data
-  if (bytes instanceof Uint8Array)
-    return new NdArray<D, R>(image.dtype, image.shape, ofBytes(bytes, shape, factor) as never)
-  return throughFloat(image, true, (values) => {
+  return throughFloat(image, (values) => {
     for (let b = 0; b < shape.batch; b++) {
       const own = values.subarray(b * size, (b + 1) * size)
       const means = channelMeans(own, shape)
-      for (let i = 0, c = 0; i < size; i++) {
-        own[i] = means[c] + fround(factor * fround(own[i] - means[c]))
-        if (++c === shape.channels) c = 0
-      }
+      affine(own, { delta: 0, subtract: means, multiply: means.map(() => factor), add: means }, own)
     }
   })
-}
-
-/** Of bytes there are 256 in a channel: what becomes of each is looked up. */
-function ofBytes(bytes: Uint8Array, { batch, ...shape }: ImageShape, factor: number): Uint8Array {
-  const { height, width, channels } = shape
-  const size = height * width * channels
-  const out = new Uint8Array(bytes.length)
-  for (let b = 0; b < batch; b++) {
-    const own = bytes.subarray(b * size, (b + 1) * size)
-    const means = channelMeans(convertValues(own, 'uint8', 'float32', false), { batch: 1, ...shape })
-    for (let c = 0; c < channels; c++) {
-      const mean = means[c]
-      const table = tableOf((values) => {
-        for (let i = 0; i < values.length; i++) values[i] = mean + fround(factor * fround(values[i] - mean))
-      })
-      for (let i = c; i < size; i += channels) out[b * size + i] = table[own[i]]
-    }
-  }
-  return out
 }
 
 /** The mean of each channel, summed in float32 in TensorFlow's order: the second half onto the first, again and again. */

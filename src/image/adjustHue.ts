@@ -1,7 +1,7 @@
 import { wrongArgument } from '../core/checks.ts'
 import type { NumericDType } from '../core/spec.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { hueKernel } from '../kernels/hue.ts'
+import { turnHue } from '../kernels/colour.ts'
 import { checkColours, throughFloat } from './floatImage.ts'
 
 /**
@@ -21,5 +21,5 @@ export function adjustHue<D extends NumericDType, R extends number>(
   if (!(typeof delta === 'number' && delta >= -1 && delta <= 1)) {
     throw wrongArgument('adjustHue', 'delta', 'a number from -1 to 1', delta)
   }
-  return throughFloat(image, false, (values) => hueKernel(values, delta))
+  return throughFloat(image, (values) => turnHue(values, delta))
 }

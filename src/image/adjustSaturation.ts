@@ -1,6 +1,6 @@
 import type { NumericDType } from '../core/spec.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { saturationKernel } from '../kernels/saturation.ts'
+import { scaleSaturation } from '../kernels/colour.ts'
 import { checkColours, throughFloat } from './floatImage.ts'
 import { checkNumber } from './imageShape.ts'
 
@@ -19,5 +19,5 @@ export function adjustSaturation<D extends NumericDType, R extends number>(
 ): NdArray<D, R> {
   checkColours('adjustSaturation', image, { channels: 3 })
   checkNumber('adjustSaturation', 'saturationFactor', saturationFactor)
-  return throughFloat(image, false, (values) => saturationKernel(values, saturationFactor))
+  return throughFloat(image, (values) => scaleSaturation(values, saturationFactor))
 }

@@ -2,7 +2,9 @@ import { checkBoolean, checkOptions } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { allocateUnset, integerRange, type DataOf } from '../ndarray/dtype.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
-import type { PixelData } from '../kernels/pixels.ts'
+import { affine } from '../kernels/affine.ts'
+import type { Affine, PixelData } from '../kernels/pixels.ts'
+import { toBytes } from '../kernels/toBytes.ts'
 import type { NumericDType } from '../core/spec.ts'
 import { checkImage } from './imageShape.ts'
 import { resizableDTypes } from './resize.ts'
@@ -42,6 +44,14 @@ export function convertImageDtype<D extends NumericDType, R extends number>(
 
 const { floor, fround } = Math
 
+/** A byte as a share of 255. */
+const bytesToFloats: Affine = {
+  delta: 0,
+  subtract: Float32Array.of(0),
+  multiply: Float32Array.of(1 / 255),
+  add: Float32Array.of(0),
+}
+
 /** Converts and scales values to another dtype; they are always copied. */
 export function convertValues<D extends NumericDType>(
   values: PixelData,
@@ -49,13 +59,16 @@ export function convertValues<D extends NumericDType>(
   to: D,
   saturate: boolean,
 ): DataOf[D] {
-  const out = allocateUnset(to, values.length)
+  const made = allocateUnset(to, values.length)
+  const out = made
   const [fromRange, toRange] = [integerRange[from], integerRange[to]]
   if (fromRange === undefined && toRange === undefined) out.set(values)
+  else if (values instanceof Uint8Array && out instanceof Float32Array) affine(values, bytesToFloats, out)
+  else if (values instanceof Float32Array && out instanceof Uint8Array && saturate) toBytes(values, 255.5, out)
   else if (fromRange === undefined) scaleToWhole(values, out, (toRange as Range)[1], limitsOf(from, toRange, saturate))
   else if (toRange === undefined) scaleToFraction(values, out, to, fromRange[1])
   else betweenWhole(values, out, fromRange[1], toRange[1], limitsOf(from, toRange, saturate))
-  return out
+  return made
 }
 
 type Range = readonly [number, number]

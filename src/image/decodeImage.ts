@@ -2,7 +2,7 @@ import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
 import { checkChannels, convertChannels, type Channels, type Samples } from './channels.ts'
 import { bmpPixels } from './decodeBmp.ts'
-import { decodeJpeg, type DecodeJpegOptions } from './decodeJpeg.ts'
+import { decodeJpegAs, type DecodeJpegOptions } from './decodeJpeg.ts'
 import { pngPixels, samplesOf } from './decodePng.ts'
 import { checkLimits, checkPixels, limitNames, type ImageLimits } from './imageLimits.ts'
 import { readInfo, type ImageInfo } from './imageInfo.ts'
@@ -81,7 +81,11 @@ async function decodeKnown(
   const channels = wanted === 0 ? info.channels : wanted
   if (info.format === 'jpeg') {
     const inFile = channels === 4 ? 3 : (channels as 1 | 3)
-    const image = await decodeJpeg(bytes, { channels: inFile, ...(dctMethod && { dctMethod }), ...limits })
+    const image = await decodeJpegAs('decodeImage', bytes, {
+      channels: inFile,
+      ...(dctMethod && { dctMethod }),
+      ...limits,
+    })
     return { data: convertChannels(image.data, inFile, channels), shape: [...image.shape.slice(0, 2), channels] }
   }
   if (info.format === 'png') return await pngPixels('decodeImage', bytes, wanted, limits)

@@ -35,15 +35,25 @@ export interface DecodeJpegOptions extends ImageLimits {
  *   ResourceExhaustedError where it has more pixels or bytes than the limits
  */
 export async function decodeJpeg(bytes: Uint8Array, options: DecodeJpegOptions = {}): Promise<NdArray<'uint8', 3>> {
-  const { header, request, image } = prepare('decodeJpeg', bytes, options)
+  return await decodeJpegAs('decodeJpeg', bytes, options)
+}
+
+/** The same for another operation, which its errors name. */
+export async function decodeJpegAs(
+  operation: string,
+  bytes: Uint8Array,
+  options: DecodeJpegOptions,
+): Promise<NdArray<'uint8', 3>> {
+  const { header, request, image } = prepare(operation, bytes, options)
   const binding = bindingFor(header, request)
   if (binding !== undefined) {
     const format = request.channels === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB
-    const decoded = binding.decompress(asBuffer(bytes), asBuffer(image.data), { format }).then(
-      () => true,
-      () => false,
-    )
-    if (await decoded) return image
+    try {
+      await binding.decompress(asBuffer(bytes), asBuffer(image.data), { format })
+      return image
+    } catch {
+      // It also fails where libjpeg only warned: the slow way tells these apart.
+    }
   }
   decodeSlowly(bytes, header, request, image.data)
   return image
@@ -71,11 +81,13 @@ function prepare(
   const channels = wanted === 0 ? Math.min(header.components, 3) : wanted
   const size = { width: Math.ceil(header.width / ratio), height: Math.ceil(header.height / ratio) }
   const image = decodedImage(operation, size, channels, options.out)
-  return { header, request: { ratio, ...size, channels, accurate }, image }
+  return { header, request: { operation, ratio, ...size, channels, accurate }, image }
 }
 
 /** What is to come out of a JPEG. */
 export interface JpegRequest {
+  /** Begins the messages of errors. */
+  readonly operation: string
   readonly ratio: 1 | 2 | 4 | 8
   /** The sides of the header, divided by the ratio and rounded up. */
   readonly width: number
@@ -140,17 +152,17 @@ function bindingFor(header: JpegHeader, { ratio, accurate }: JpegRequest): Turbo
 
 /** Decodes whatever TensorFlow would. */
 function decodeSlowly(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
-  if (!hasJpegEnd(bytes)) throw cutShort('decodeJpeg')
+  if (!hasJpegEnd(bytes)) throw cutShort(request.operation)
   if (request.ratio > 1 && Math.max(header.width, header.height) <= tiny) {
     decodeTiny(bytes, header, request, out)
     return
   }
-  const { width, height, channels, accurate } = request
+  const { width, height, channels } = request
   if (header.components === 4) {
     const cmyk = new Uint8Array(4 * width * height)
-    decodeTurboWasm(bytes, { format: 'cmyk', width, height, accurate }, cmyk)
+    decodeTurboWasm(bytes, { ...request, format: 'cmyk' }, cmyk)
     out.set(convertChannels(cmykToRgb(cmyk, header.adobe), 3, channels))
-  } else decodeTurboWasm(bytes, { format: channels === 1 ? 'gray' : 'rgb', width, height, accurate }, out)
+  } else decodeTurboWasm(bytes, { ...request, format: channels === 1 ? 'gray' : 'rgb' }, out)
 }
 
 /** Up to this many pixels a side, several ratios make the same size, and TurboJPEG would take the least of them. */

@@ -1,5 +1,6 @@
 import type { TypedDType } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { mirror } from '../kernels/mirror.ts'
 import type { PixelData } from '../kernels/pixels.ts'
 import { checkImage, type ImageShape } from './imageShape.ts'
 import { eachImage } from './values.ts'
@@ -42,13 +43,8 @@ export function mirrorRows(
   to: number,
   { height, width, channels }: ImageShape,
 ): void {
-  for (let y = 0; y < height; y++) {
-    let at = from + (y + 1) * width * channels
-    for (let x = 0; x < width; x++) {
-      at -= channels
-      for (let c = 0; c < channels; c++) out[to++] = data[at + c]
-    }
-  }
+  const size = height * width * channels
+  mirror({ data: data.subarray(from, from + size), height, width, channels }, out.subarray(to, to + size))
 }
 
 /** Copies one image with its rows in the opposite order. */

@@ -16,19 +16,18 @@ export function checkColours(operation: string, image: NdArray, rule: ImageRule 
 }
 
 /**
- * Changes the values of an image as float32.
+ * Changes the values of an image as float32; back in a whole-number dtype they are kept within its range.
  *
  * @param change writes over the values
  */
 export function throughFloat<D extends NumericDType, R extends number>(
   image: NdArray<D, R>,
-  saturate: boolean,
   change: (values: Float32Array) => void,
 ): NdArray<D, R> {
   const { dtype } = image
   const values: Float32Array = convertValues(valuesOf(image), dtype, 'float32', false)
   change(values)
-  const back = dtype === 'float32' ? values : convertValues(values, 'float32', dtype as NumericDType, saturate)
+  const back = dtype === 'float32' ? values : convertValues(values, 'float32', dtype as NumericDType, true)
   return new NdArray<D, R>(dtype, image.shape, back as never)
 }
 
@@ -45,7 +44,7 @@ export function pointwise<D extends NumericDType, R extends number>(
   change: (values: Float32Array) => void,
 ): NdArray<D, R> {
   const bytes: unknown = image.data
-  if (!(bytes instanceof Uint8Array)) return throughFloat(image, true, change)
+  if (!(bytes instanceof Uint8Array)) return throughFloat(image, change)
   const table = tableOf(change)
   const out = new Uint8Array(bytes.length)
   for (let i = 0; i < out.length; i++) out[i] = table[bytes[i]]
@@ -53,7 +52,7 @@ export function pointwise<D extends NumericDType, R extends number>(
 }
 
 /** What becomes of each byte by way of float32. */
-export function tableOf(change: (values: Float32Array) => void): Uint8Array {
+function tableOf(change: (values: Float32Array) => void): Uint8Array {
   const values = convertValues(allBytes, 'uint8', 'float32', false)
   change(values)
   return convertValues(values, 'float32', 'uint8', true)

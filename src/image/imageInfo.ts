@@ -65,6 +65,8 @@ async function infoOfSharp(operation: string, bytes: Uint8Array, format: ImageFo
   const sharp = await sharpModule()
   try {
     const found = await sharp(bytes, { ...sharpInput, pages: -1 }).metadata()
+    // A beginning too short for the format to be told: what sharp says of it has not been checked.
+    if (format === undefined && ['jpeg', 'png'].includes(found.format)) throw new Error('the header is cut short')
     const wide = ['ushort', 'short', 'uint', 'int', 'float', 'double'].includes(found.depth)
     return {
       format: format ?? found.format,

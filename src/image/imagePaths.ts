@@ -45,16 +45,25 @@ export function tableOf(operation: string, dir: FilePath | ImageTable, options: 
   return dir
 }
 
+/** What a label is in an element. */
+export interface LabelForm {
+  readonly make: (label: number) => unknown
+  readonly spec: TensorSpec
+}
+
+/** The label's number. */
+export const plainLabel: LabelForm = { make: (label) => label, spec: new TensorSpec([], 'int32') }
+
 /** The paths of a table as a source. */
-export function pathsStage(name: string, table: ImageTable): Stage<never, ImagePath> {
+export function pathsStage(name: string, table: ImageTable, form: LabelForm = plainLabel): Stage<never, ImagePath> {
   const { length, labels } = table
   const at = (index: number): ImagePath => {
     const path = table.path(index)
-    return (labels === undefined ? { path } : { path, label: labels[index] }) as ImagePath
+    return (labels === undefined ? { path } : { path, label: form.make(labels[index]) }) as ImagePath
   }
   const spec: Spec = {
     path: new TensorSpec([], 'string'),
-    ...(labels !== undefined && { label: new TensorSpec([], 'int32') }),
+    ...(labels !== undefined && { label: form.spec }),
   }
   return Object.freeze({
     name,

@@ -1,11 +1,11 @@
 import { checkBoolean, checkOptions } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
-import { areaPlain } from '../kernels/areaPlain.ts'
+import { areaSampling } from '../kernels/areaSampling.ts'
 import { bilinear } from '../kernels/bilinear.ts'
 import { filters } from '../kernels/filters.ts'
 import { linearSampling } from '../kernels/linearSampling.ts'
 import type { PixelData, Pixels } from '../kernels/pixels.ts'
-import { weightedPlain } from '../kernels/weightedPlain.ts'
+import { area, weighted } from '../kernels/weighted.ts'
 import { cubicSampling, filteredSampling, roundHalfToEven, type WeightedSampling } from '../kernels/weightedSampling.ts'
 import { allocateUnset, type DataOf, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
@@ -107,7 +107,11 @@ function resizerOf(
   [height, width]: readonly [number, number],
   [outHeight, outWidth]: readonly [number, number],
 ): Resizer {
-  if (method === 'area') return (source, target) => areaPlain(source, outHeight, outWidth, target)
+  if (method === 'area') {
+    const rows = areaSampling(outHeight, height)
+    const columns = areaSampling(outWidth, width)
+    return (source, target) => area(source, rows, columns, target)
+  }
   if (method === 'bilinear' && !antialias) {
     const rows = linearSampling(outHeight, height)
     const columns = linearSampling(outWidth, width)
@@ -119,7 +123,7 @@ function resizerOf(
       : filteredSampling(outSize, inSize, filters[filterNames[method] ?? method], antialias)
   const rows = sampling(outHeight, height)
   const columns = sampling(outWidth, width)
-  return (source, target) => weightedPlain(source, rows, columns, target)
+  return (source, target) => weighted(source, rows, columns, target)
 }
 
 /** The filters of the methods that are not called after theirs. */

@@ -11,6 +11,8 @@ export const turboFormats = {
 
 /** How TurboJPEG is to decode. */
 export interface TurboRequest {
+  /** Begins the messages of errors. */
+  readonly operation: string
   readonly format: keyof typeof turboFormats
   /** Size of the picture that comes out: the stored one, or that divided by 2, 4 or 8 and rounded up. */
   readonly width: number
@@ -52,6 +54,9 @@ interface WebAssemblyInterface {
 
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyInterface }).WebAssembly
 
+/** What libjpeg leaves a decoder by that cannot go on. */
+const gaveUp = new Error('libjpeg gave up')
+
 let compiled: object | undefined
 let instance: TurboExports | undefined
 
@@ -69,9 +74,9 @@ export function decodeTurboWasm(bytes: Uint8Array, request: TurboRequest, out: U
   const { number, channels } = turboFormats[request.format]
   const size = request.width * request.height * channels
   try {
-    const image = allocate(turbo, bytes.length)
+    const image = allocate(turbo, bytes.length, request.operation)
     new Uint8Array(turbo.memory.buffer, image, bytes.length).set(bytes)
-    const pixels = allocate(turbo, size)
+    const pixels = allocate(turbo, size, request.operation)
     const handle = turbo.tjInitDecompress()
     const flags = request.accurate ? accurateDct : fastDct
     // A result of -1 without a jump out of the decoder is a warning.
@@ -83,15 +88,16 @@ export function decodeTurboWasm(bytes: Uint8Array, request: TurboRequest, out: U
   } catch (error) {
     // What it had allocated is lost with it.
     instance = undefined
-    throw error
+    if (error !== gaveUp) throw error
+    throw new DataLossError(`${request.operation}: the JPEG data is damaged, and cannot be decoded.`)
   }
   if (turbo.memory.buffer.byteLength > keptBytes) instance = undefined
 }
 
-function allocate(turbo: TurboExports, bytes: number): number {
+function allocate(turbo: TurboExports, bytes: number, operation: string): number {
   const at = turbo.malloc(bytes)
   if (at !== 0) return at
-  throw new ResourceExhaustedError(`there is no memory to decode a picture of ${bytes} bytes.`, {
+  throw new ResourceExhaustedError(`${operation}: there is no memory to decode a picture of ${bytes} bytes.`, {
     hint: 'Decode it smaller, with a ratio of 2, 4 or 8.',
   })
 }
@@ -99,7 +105,7 @@ function allocate(turbo: TurboExports, bytes: number): number {
 function instantiate(): TurboExports {
   const nothing = (): number => 0
   const giveUp = (): never => {
-    throw new DataLossError('the JPEG data is damaged.')
+    throw gaveUp
   }
   const wasi = {
     environ_sizes_get: nothing,

@@ -16,6 +16,9 @@ export interface KernelExports {
     numbers: number,
     output: number,
   ): void
+  adjustHue(values: number, end: number, turn: number): void
+  adjustSaturation(values: number, end: number, scale: number): void
+  mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
   resizeBilinear(
     input: number,
     kind: number,
@@ -30,6 +33,10 @@ export interface KernelExports {
     scratch: number,
     output: number,
   ): void
+  /** The arguments are listed in the sources, as are those of `resizeArea`. */
+  resizeWeighted(...numbers: readonly number[]): void
+  resizeArea(...numbers: readonly number[]): void
+  toBytes(input: number, values: number, scale: number, output: number): void
 }
 
 interface WebAssemblyInterface {

@@ -22,6 +22,8 @@ export type RowOf<D extends DType, R extends number> = number extends R
     ? ScalarOf<D>
     : NdArray<D, RankBelow<R>>
 
+const brand: unique symbol = Symbol.for('millrace.NdArray')
+
 /**
  * Values of one dtype in row-major order, with a shape. A slice along axis 0 is a view on the same memory; nothing in
  * this package writes into an NdArray it was given.
@@ -47,6 +49,11 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
     this.dtype = dtype
     this.shape = shape
     this.data = data
+  }
+
+  /** Marks an NdArray for other copies of this package, as a bundle in a worker may hold one. */
+  get [brand](): true {
+    return true
   }
 
   /** Number of values. */
@@ -106,9 +113,9 @@ function isAxis(size: number): boolean {
   return size >= 0 && Number.isInteger(size)
 }
 
-/** Whether a value is an NdArray, of whatever dtype and rank. */
+/** Whether a value is an NdArray, of whatever dtype and rank, also one of another copy of this package. */
 export function isNdArray(value: unknown): value is NdArray {
-  return value instanceof NdArray
+  return value instanceof NdArray || (typeof value === 'object' && value !== null && brand in value)
 }
 
 /** Number of values of a shape. */

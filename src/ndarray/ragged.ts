@@ -13,14 +13,30 @@ export type RowSplitsDType = 'int32' | 'int64'
  * Rows of unequal length, one behind the other (`tf.RaggedTensor`): row i is `values` from `rowSplits[i]` to
  * `rowSplits[i + 1]`. Where further axes vary, `values` is ragged itself. Plain data, so that it goes where elements go.
  */
-export interface Ragged<D extends DType = DType, S extends RowSplitsDType = RowSplitsDType> {
-  readonly values: NdArray<D> | Ragged<D, S>
+export interface Ragged<V = unknown, S extends RowSplitsDType = RowSplitsDType> {
+  readonly values: V
   readonly rowSplits: NdArray<S, 1>
+}
+
+/** Values that may be ragged, to any depth. */
+export type RaggedValues<D extends DType = DType, S extends RowSplitsDType = RowSplitsDType> =
+  NdArray<D> | RaggedArray<D, S>
+
+/** Rows of NdArrays whose first axis varies, or more of them. */
+export interface RaggedArray<D extends DType = DType, S extends RowSplitsDType = RowSplitsDType> extends Ragged<
+  RaggedValues<D, S>,
+  S
+> {
+  readonly values: RaggedValues<D, S>
 }
 
 /** What `raggedBatch` makes of elements T: each NdArray becomes ragged, each plain scalar a vector. */
 export type RaggedBatched<T, S extends RowSplitsDType = 'int64'> =
-  T extends NdArray<infer D> ? Ragged<D, S> : T extends Scalar ? Batched<T> : { [K in keyof T]: RaggedBatched<T[K], S> }
+  T extends NdArray<infer D>
+    ? RaggedArray<D, S>
+    : T extends Scalar
+      ? Batched<T>
+      : { [K in keyof T]: RaggedBatched<T[K], S> }
 
 /**
  * Joins elements of one structure whose NdArrays differ in shape. The axes up to the last one of unknown size become
@@ -58,24 +74,25 @@ export function raggedSpec(spec: Spec, splitsDType: RowSplitsDType, rows: number
 }
 
 /** The rows of a ragged batch: views, ragged themselves where `values` is. */
-export function raggedRows<D extends DType>({ values, rowSplits }: Ragged<D>): (NdArray<D> | Ragged<D>)[] {
+export function raggedRows<V extends RaggedValues>({ values, rowSplits }: Ragged<V>): V[] {
   return Array.from({ length: rowSplits.size - 1 }, (_, i) =>
     sliceOf(values, Number(rowSplits.data[i]), Number(rowSplits.data[i + 1])),
   )
 }
 
 /** The rows padded to the longest of them (`tf.RaggedTensor.to_tensor`), by default with 0, '' or false. */
-export function raggedToPadded<D extends DType>(ragged: Ragged<D>, value?: ScalarOf<D>): NdArray<D> {
+export function raggedToPadded<D extends DType>(ragged: RaggedArray<D>, value?: ScalarOf<D>): NdArray<D> {
   const rows = raggedRows(ragged).map((row) => (isNdArray(row) ? row : raggedToPadded(row, value)))
   if (rows.length > 0) return padStack(rows, { shapes: undefined, values: value })
-  let values: NdArray<D> | Ragged<D> = ragged
+  let values: RaggedValues<D> = ragged
   let axes = 0
   for (; !isNdArray(values); values = values.values) axes++
   const shape = [...new Array<number>(axes + 1).fill(0), ...values.shape.slice(1)]
   return new NdArray(values.dtype, shape, allocate(values.dtype, 0))
 }
 
-function sliceOf<D extends DType>(values: NdArray<D> | Ragged<D>, start: number, end: number): NdArray<D> | Ragged<D> {
+function sliceOf<V extends RaggedValues>(values: V, start: number, end: number): V
+function sliceOf(values: RaggedValues, start: number, end: number): RaggedValues {
   if (isNdArray(values)) return values.slice(start, end)
   const bounds = Array.from(values.rowSplits.data.subarray(start, end + 1), Number)
   const splits = bounds.map((bound) => bound - bounds[0])
@@ -103,7 +120,7 @@ function joinArrays(
   ragged: number,
   splitsDType: RowSplitsDType,
   place: Place,
-): Ragged {
+): RaggedValues {
   const { dtype, rank } = first
   const inner = first.shape.slice(ragged)
   const bounds = Array.from({ length: ragged }, () => [0])
@@ -126,9 +143,9 @@ function joinArrays(
   let at = 0
   for (const { data: from } of arrays) for (let i = 0; i < from.length; i++) data[at++] = from[i]
   const count = bounds[ragged - 1][bounds[ragged - 1].length - 1]
-  let values: NdArray | Ragged = new NdArray(dtype, [count, ...inner], data)
+  let values: RaggedValues = new NdArray(dtype, [count, ...inner], data)
   for (let axis = ragged - 1; axis >= 0; axis--) values = { values, rowSplits: splitsOf(splitsDType, bounds[axis]) }
-  return values as Ragged
+  return values
 }
 
 function mapLeaves(spec: Spec, change: (leaf: TensorSpec) => Spec): Spec {

@@ -63,17 +63,28 @@ function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Plac
   return Array.isArray(first) ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]))
 }
 
-function stackArrays(rows: readonly unknown[], first: NdArray, place: Place): NdArray {
+/**
+ * Stacks the NdArrays of one leaf.
+ *
+ * @param room where to put the values, with room for all of them; new memory by default
+ */
+export function stackArrays(
+  rows: readonly unknown[],
+  first: NdArray,
+  place: Place,
+  _spec?: Spec,
+  room?: NdArray['data'],
+): NdArray {
   const { dtype, shape } = first
   const size = sizeOf(shape)
-  const data = allocateUnset(dtype, rows.length * size)
+  const data = room ?? allocateUnset(dtype, rows.length * size)
   // set() has a cost of its own, worth it from a few values on; bigints and text lie in other arrays.
   const block = isTyped(dtype) && size > 16 ? (data as Float32Array) : undefined
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]
     if (!isNdArray(row) || row.dtype !== dtype || !sameShape(row.shape, shape)) throw differs(first, row, i, place)
     if (block !== undefined) block.set(row.data as Float32Array, i * size)
-    else for (let j = 0; j < size; j++) data[i * size + j] = row.data[j]
+    else for (let j = 0; j < size; j++) (data as unknown[])[i * size + j] = row.data[j]
   }
   return new NdArray(dtype, [rows.length, ...shape], data)
 }

@@ -1,21 +1,35 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
+import { isWorkerFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
 import { ParallelMapCursor } from './parallelMap.ts'
+import { workerMap, workerOptionNames, type WorkerElementFunction, type WorkerMapOptions } from './workerMap.ts'
+
+export type { WorkerElementFunction, WorkerMapOptions } from './workerMap.ts'
 
 /** Options of `map`. */
 export interface MapOptions {
-  /** Calls of an async function in flight at once; 1 by default. */
+  /** Calls of an async function in flight at once, or AUTOTUNE; 1 by default. */
   readonly numParallelCalls?: number
   /** Whether results keep the order of the elements, also where a later call is done first; true by default. */
   readonly deterministic?: boolean
+  /**
+   * Elements from the first that is waited for to the last that is called, with several calls in flight: so far may
+   * calls go on while one is slow, whatever the number of calls. 2048 by default; results of 64 MiB beyond the number of
+   * calls hold it back too.
+   */
+  readonly reorderWindow?: number
   /** Spec of what the function returns, which decides the dtype of plain numbers; unknown by default. */
   readonly outputSignature?: Spec
 }
+
+const defaultReorderWindow = 2048
+const calls = { min: 1, autotune: true }
 
 /**
  * Applies a function to each element (`tf.data.Dataset.map`).
@@ -29,22 +43,34 @@ export interface MapOptions {
  * Dataset.range(3).map(async (x) => `file ${x}`, { numParallelCalls: 8 }) // 'file 0', 'file 1', 'file 2'
  * @throws UnknownError where the function throws, with the element's index; a named error keeps its class
  */
-export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): Stage<T, R> {
+export function map<T, R>(fn: ElementFunction<T, R>, options?: MapOptions): Stage<T, R>
+export function map<T, R, S, A extends readonly unknown[]>(
+  fn: WorkerFunction<WorkerElementFunction<T, R, S>>,
+  options?: WorkerMapOptions<S, A>,
+): Stage<T, R>
+export function map<T, R>(
+  fn: ElementFunction<T, R> | WorkerFunction<WorkerElementFunction<T, R, unknown>>,
+  options: MapOptions | WorkerMapOptions = {},
+): Stage<T, R> {
+  if (isWorkerFunction(fn)) return workerMap(fn, options)
   checkFunction('map', 'fn', fn)
-  checkOptions('map', options, ['numParallelCalls', 'deterministic', 'outputSignature'])
+  checkTravels(options)
+  checkOptions('map', options, ['numParallelCalls', 'deterministic', 'reorderWindow', 'outputSignature'])
   const { outputSignature } = options
-  const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
+  const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, calls)
   const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
-  const parallel = numParallelCalls > 1
+  const reorderWindow = checkCount('map', 'reorderWindow', options.reorderWindow ?? defaultReorderWindow, { min: 1 })
+  const parallel = numParallelCalls !== 1
+  const inFlight = { numParallelCalls, deterministic, reorderWindow }
   return Object.freeze({
     name: 'map',
-    args: parallel ? { fn, numParallelCalls, deterministic } : { fn },
-    tuning: ['fn', 'numParallelCalls', 'deterministic'],
+    args: parallel ? { fn, ...inFlight } : { fn },
+    tuning: ['fn', 'numParallelCalls', 'deterministic', 'reorderWindow'],
     cardinality: ([length]) => length,
     spec: () => outputSignature,
     open: ([upstream], context, state) =>
       parallel || savedInFlight(state)
-        ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
+        ? new ParallelMapCursor(upstream, fn, inFlight, context, state)
         : new MapCursor(upstream, fn, context, state),
     hints: parallel ? {} : { maps: fn },
     randomAccess: ([upstream], context) => {
@@ -55,6 +81,15 @@ export function map<T, R>(fn: ElementFunction<T, R>, options: MapOptions = {}): 
       }))
     },
   } satisfies Stage<T, R>)
+}
+
+/** Refuses the options of a map in workers where the function is one of this thread. */
+function checkTravels(options: MapOptions | WorkerMapOptions): asserts options is MapOptions {
+  const name = workerOptionNames.find((option) => option in options)
+  if (name === undefined) return
+  throw new InvalidArgumentError(`map: a function of this thread cannot run in workers, but ${name} was given.`, {
+    hint: "Export the function from a module and name it: map(workerFn(new URL('./file.js', import.meta.url), 'name')).",
+  })
 }
 
 /** Whether calls were in flight when the state was saved, however many may be now. */

@@ -20,6 +20,11 @@ export class LocalCursor<T> implements Cursor<T> {
     this.#index = start.state?.index ?? 0
   }
 
+  /** Whether the pipeline was built. */
+  get begun(): boolean {
+    return this.#cursor !== undefined
+  }
+
   next(): Pull<T> {
     if (this.#ended) return END
     return after(this.#cursor ?? this.#open(), (cursor): Pull<T> => {

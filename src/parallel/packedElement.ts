@@ -59,6 +59,16 @@ export function packElement(element: unknown, place: string, shared: SharedMemor
   return 'ndarray' in object ? ({ ndarray: false, object } satisfies PackedObject) : object
 }
 
+/** Whether an element can be packed. */
+export function canTravel(element: unknown): boolean {
+  try {
+    packElement(element, '')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Makes the element again. */
 export function unpackElement(packed: unknown): unknown {
   if (!isPlainStructure(packed)) return packed

@@ -9,6 +9,7 @@ import { packError } from './packedError.ts'
 import { buildPlan, openTask } from './pipelineTask.ts'
 import { inMessage, Ring } from './ring.ts'
 import { slotBytes, writeSlot } from './slot.ts'
+import { setUpLoader } from './typescriptLoader.ts'
 
 /** Kinds of elements that lie in slots; a pipeline that makes more of them sends the others as messages. */
 const maxLayouts = 64
@@ -44,18 +45,24 @@ export class PipelineProducer {
   /** Runs until the pipeline ends, or the consumer wants no more; every error goes to the consumer. */
   async run(): Promise<void> {
     const closed = new Promise((resolve) => this.#port.on('message', resolve))
+    const produced = this.#produceAll()
     // A pull that never settles must not keep the pipeline from being closed.
-    await Promise.race([this.#produceAll(), closed])
+    await Promise.race([produced, closed])
     this.#controller.abort()
     try {
       await this.#cursor?.close()
     } catch (error) {
       this.#post({ kind: 'unclosed', error: packError(error) })
     }
+    // A thread is free only once nothing of the pipeline runs in it; one that never is so is ended by the consumer.
+    await produced
+    this.#post({ kind: 'done' })
+    this.#port.close()
   }
 
   async #produceAll(): Promise<void> {
     try {
+      await setUpLoader(this.#task.loader)
       const node = await buildPlan(this.#task, (plan) => this.#post({ kind: 'plan', plan }))
       if (this.#ring.isClosed()) return
       await this.#produce(node)

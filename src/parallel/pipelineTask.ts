@@ -14,12 +14,13 @@ import { importFunction } from './workerFunction.ts'
  * @throws UnknownError where the function throws; a named error keeps its class
  */
 export async function buildPlan(
-  task: Pick<PipelineTask, 'module' | 'exportName' | 'args' | 'state'>,
+  task: Pick<PipelineTask, 'module' | 'exportName' | 'args' | 'state' | 'shard'>,
   tell: (plan: readonly string[]) => void,
 ): Promise<PlanNode> {
-  const { module, exportName, args, state } = task
+  const { module, exportName, state, shard } = task
+  const args = [...task.args.map(unpackElement), ...(shard === undefined ? [] : [shard])]
   const build = (await importFunction(module, exportName)) as (...args: unknown[]) => unknown
-  const source = await call(build, args.map(unpackElement), `fromWorkers: ${exportName} of ${module}`)
+  const source = await call(build, args, `fromWorkers: ${exportName} of ${module}`)
   const plan = planText(source.node)
   tell(plan)
   if (state !== undefined) checkSamePlan('fromWorkers', state.plan, plan)

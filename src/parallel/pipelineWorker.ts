@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort, type Worker } from 'node:worker_threads'
-import { CancelledError, type MillraceError } from '../core/errors.ts'
+import { CancelledError, MillraceError } from '../core/errors.ts'
 import { lend } from '../core/lease.ts'
 import type { State } from '../core/state.ts'
 import { copyElement, type Layout } from './layout.ts'
@@ -8,17 +8,24 @@ import { unpackElement } from './packedElement.ts'
 import { unpackError } from './packedError.ts'
 import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
-import { startThread } from './startThread.ts'
+import { spoil } from './spoil.ts'
 import { workerDeath } from './workerDeath.ts'
+import { workerPool } from './workerPool.ts'
 
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =
   | { readonly kind: 'element'; readonly element: unknown; readonly state: () => State }
-  | { readonly kind: 'error'; readonly error: MillraceError; readonly state: State | undefined }
+  | {
+      readonly kind: 'error'
+      readonly error: MillraceError
+      readonly state: State | undefined
+      /** Whether it is the thread that died. */
+      readonly died?: boolean
+    }
   | { readonly kind: 'end'; readonly state: State }
 
-/** How long a worker may take to end by itself, and to close its files, before it is ended by force. */
-const graceMs = 200
+/** How long a pipeline may take to end by itself, and to close its files, before its thread is ended by force. */
+const graceMs = 150
 
 /**
  * The consumer's side of a pipeline that runs in a worker thread.
@@ -41,7 +48,14 @@ export class PipelineWorker {
   readonly #buffers: SharedArrayBuffer[] = []
   readonly #layouts: Layout[] = []
   readonly #messages: (WorkerMessage & { readonly kind: 'element' | 'error' | 'end' })[] = []
-  #thread: { readonly worker: Worker; readonly port: MessagePort; readonly exited: Promise<void> } | undefined
+  #port: MessagePort | undefined
+  #thread: Promise<void> | undefined
+  #worker: Worker | undefined
+  #held = false
+  /** Settles once the thread is free again, or dead. */
+  readonly #over: Promise<void>
+  #isOver = false
+  #setOver: () => void = () => undefined
   /** Why nothing more will come. */
   #death: MillraceError | undefined
   #unclosed: MillraceError | undefined
@@ -57,19 +71,21 @@ export class PipelineWorker {
     this.#task = { ...task, control: this.#ring.control }
     this.#onPlan = onPlan
     this.#index = (task.state?.index ?? 0) + task.worker
+    this.#over = new Promise((resolve) => {
+      this.#setOver = () => {
+        this.#isOver = true
+        resolve()
+      }
+    })
   }
 
-  /** Starts the thread. It does not keep the process alive, but while an element is waited for. */
+  /** Begins the pipeline in a thread of the pool. It keeps the process alive only while an element is waited for. */
   start(): void {
     const { port1, port2 } = new MessageChannel()
-    const worker = startThread(this.#task, port2)
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    this.#thread = { worker, port: port1, exited }
+    this.#port = port1
     port1.on('message', (message: WorkerMessage) => this.#receive(message))
-    worker.once('error', (error: unknown) => this.#die({ thrown: error }))
-    worker.once('exit', (code) => this.#die({ code }))
     port1.unref()
-    worker.unref()
+    this.#thread = this.#begin(port2)
   }
 
   /** The next element, error or end of this worker; a promise where it is not there yet. */
@@ -92,24 +108,53 @@ export class PipelineWorker {
     this.#ring.close()
     this.#death ??= new CancelledError('fromWorkers: closed while an element was waited for.')
     this.#wake()
-    if (this.#thread === undefined) return
-    const { worker, port, exited } = this.#thread
+    const port = this.#port
+    if (port === undefined) return
     port.postMessage({ kind: 'close' } satisfies CloseMessage)
+    this.#hold(true)
     this.#drain()
-    if (this.#begun) await this.#waitForExit(exited)
-    await worker.terminate()
-    this.#drain()
-    port.close()
+    const retired = this.#retire()
+    if (this.#begun) await retired
+    this.#hold(false)
     if (this.#unclosed !== undefined) throw this.#unclosed
   }
 
-  async #waitForExit(exited: Promise<void>): Promise<void> {
+  /** Waits until the thread is free, or ends it. */
+  async #retire(): Promise<void> {
+    await this.#thread
     let timer: NodeJS.Timeout | undefined
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs)
     })
-    await Promise.race([exited, grace])
+    await Promise.race([this.#over, grace])
     clearTimeout(timer)
+    this.#drain()
+    if (!this.#isOver) await this.#worker?.terminate()
+    this.#port?.close()
+  }
+
+  /** Has a thread of the pool begin the pipeline, and gives it back once that is over. */
+  async #begin(port: MessagePort): Promise<void> {
+    const pool = workerPool()
+    let worker: Worker
+    try {
+      worker = await pool.runPipeline(this.#task, port)
+    } catch (error) {
+      this.#end(error instanceof MillraceError ? error : undefined, { thrown: error })
+      return
+    }
+    this.#worker = worker
+    if (this.#held) worker.ref()
+    const { threadId } = worker
+    const onError = (error: unknown): void => this.#end(undefined, { thrown: error })
+    const onExit = (code: number): void => this.#end(undefined, { code })
+    worker.once('error', onError)
+    worker.once('exit', onExit)
+    void this.#over.then(() => {
+      worker.off('error', onError)
+      worker.off('exit', onExit)
+      pool.free(threadId)
+    })
   }
 
   #take(): Delivery | undefined {
@@ -122,9 +167,9 @@ export class PipelineWorker {
   }
 
   #drain(): void {
-    if (this.#thread === undefined) return
+    if (this.#port === undefined) return
     for (;;) {
-      const received = receiveMessageOnPort(this.#thread.port) as { message: WorkerMessage } | undefined
+      const received = receiveMessageOnPort(this.#port) as { message: WorkerMessage } | undefined
       if (received === undefined) return
       this.#receive(received.message)
     }
@@ -153,14 +198,24 @@ export class PipelineWorker {
     }
     this.#lent = true
     lend(element as object, () => {
+      spoil(element)
       this.#lent = false
       this.#ring.free(slot)
     })
     return delivery(element)
   }
 
+  /** Whether the process is kept alive; by the thread too, for the port of one that dies closes before that is told. */
+  #hold(held: boolean): void {
+    this.#held = held
+    if (held) this.#port?.ref()
+    else this.#port?.unref()
+    if (held) this.#worker?.ref()
+    else this.#worker?.unref()
+  }
+
   async #waitForOne(): Promise<Delivery> {
-    this.#thread?.worker.ref()
+    this.#hold(true)
     try {
       for (;;) {
         if (this.#ring.sleep() && this.#death === undefined) {
@@ -170,31 +225,35 @@ export class PipelineWorker {
         }
         const taken = this.#closing === undefined ? this.#take() : undefined
         if (taken !== undefined) return taken
-        if (this.#death !== undefined) return { kind: 'error', error: this.#death, state: undefined }
+        if (this.#death !== undefined)
+          return { kind: 'error', error: this.#death, state: undefined, died: this.#isOver }
       }
     } finally {
       // Once it is being closed, that must be waited for.
-      if (this.#closing === undefined) this.#thread?.worker.unref()
+      if (this.#closing === undefined) this.#hold(false)
     }
   }
 
   #receive(message: WorkerMessage): void {
     if (message.kind === 'wake') this.#wake()
-    else if (message.kind === 'plan') this.#begin(message.plan)
+    else if (message.kind === 'plan') this.#planned(message.plan)
+    else if (message.kind === 'done') this.#setOver()
     else if (message.kind === 'slot') this.#buffers[message.slot] = message.buffer
     else if (message.kind === 'layout') this.#layouts.push(message.layout)
     else if (message.kind === 'unclosed') this.#unclosed = unpackError(message.error)
     else this.#messages.push(message)
   }
 
-  #begin(plan: readonly string[]): void {
+  #planned(plan: readonly string[]): void {
     this.#begun = true
     this.#onPlan(plan)
   }
 
-  #die(how: { readonly code: number } | { readonly thrown: unknown }): void {
+  /** The thread is dead, or never came to live. */
+  #end(error: MillraceError | undefined, how: { readonly code: number } | { readonly thrown: unknown }): void {
     // What it published is counted first: the index is that of the element that never came.
-    this.#death ??= workerDeath(this.#task, how, this.#index + this.#ring.inFlight() * this.#task.workers)
+    this.#death ??= error ?? workerDeath(this.#task, how, this.#index + this.#ring.inFlight() * this.#task.workers)
+    this.#setOver()
     this.#wake()
   }
 }

@@ -8,12 +8,13 @@ import type { PipelineTask } from './messages.ts'
  * @param index of the element that it did not deliver
  */
 export function workerDeath(
-  task: Pick<PipelineTask, 'module' | 'exportName' | 'worker' | 'workers'>,
+  task: Pick<PipelineTask, 'module' | 'exportName' | 'worker' | 'workers' | 'shard'>,
   how: { readonly code: number } | { readonly thrown: unknown },
   index: number,
 ): MillraceError {
-  const { module, exportName, worker, workers } = task
-  const who = `fromWorkers: worker ${worker} of ${workers}, which runs ${exportName} of ${module},`
+  const { module, exportName, shard } = task
+  const { index: worker, count } = shard ?? { index: task.worker, count: task.workers }
+  const who = `fromWorkers: worker ${worker} of ${count}, which runs ${exportName} of ${module},`
   const path = 'fromWorkers'
   if (!('thrown' in how)) {
     return new UnavailableError(`${who} exited with code ${how.code} before element ${index}.`, {

@@ -33,6 +33,12 @@ export function workerFn<F extends AnyFunction>(module: string | URL, exportName
   return Object.freeze({ module: urlOf(module), exportName })
 }
 
+/** Whether a value is what `workerFn` returns. */
+export function isWorkerFunction(value: unknown): value is WorkerFunction<AnyFunction> {
+  const { module, exportName } = (value ?? {}) as Partial<WorkerFunction<AnyFunction>>
+  return typeof module === 'string' && typeof exportName === 'string'
+}
+
 function urlOf(module: unknown): string {
   if (module instanceof URL) return module.href
   if (typeof module === 'function') {

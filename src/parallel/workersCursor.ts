@@ -1,10 +1,21 @@
 import { closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
 import type { State } from '../core/state.ts'
 import type { PipelineState, PipelineTask } from './messages.ts'
-import { PipelineWorker, type Delivery } from './pipelineWorker.ts'
+import type { Delivery } from './pipelineWorker.ts'
+import { RetriedWorker } from './retriedWorker.ts'
 
 /** What is the same for every worker of an iteration. */
 export type PipelineStart = Omit<PipelineTask, 'worker' | 'workers' | 'slots' | 'control'>
+
+/** How a pipeline runs in workers. */
+export interface WorkersSetting {
+  /** Threads; 0 for this one. */
+  readonly workers: number
+  /** Elements that each makes ahead. */
+  readonly bufferSize: number
+  /** Threads that may die in place of each worker. */
+  readonly retries: number
+}
 
 /** The state of the stage; `upstream` is null until something was delivered. */
 export interface FromWorkersState extends Readonly<Record<string, State[string]>> {
@@ -22,7 +33,7 @@ export function restored(state: State | undefined): PipelineState | undefined {
 
 /** Takes one element of each worker in turn: worker i of n makes elements i, i + n, ... */
 export class WorkersCursor<T> implements Cursor<T> {
-  readonly #workers: readonly PipelineWorker[]
+  readonly #workers: readonly RetriedWorker[]
   #plan: readonly string[]
   #upstream: () => State | null
   #index: number
@@ -30,7 +41,7 @@ export class WorkersCursor<T> implements Cursor<T> {
   #started = false
   #ended = false
 
-  constructor(start: PipelineStart, workers: number, bufferSize: number) {
+  constructor(start: PipelineStart, { workers, bufferSize, retries }: WorkersSetting) {
     const { state } = start
     this.#plan = state?.plan ?? []
     this.#upstream = () => state?.upstream ?? null
@@ -40,7 +51,7 @@ export class WorkersCursor<T> implements Cursor<T> {
     }
     this.#workers = Array.from({ length: workers }, (_, worker) => {
       // One slot more than are made ahead: the one that the consumer has.
-      return new PipelineWorker({ ...start, worker, workers, slots: bufferSize + 1 }, onPlan)
+      return new RetriedWorker({ ...start, worker, workers, slots: bufferSize + 1 }, retries, onPlan)
     })
   }
 

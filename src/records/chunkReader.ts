@@ -4,11 +4,13 @@
  *   chunk k      | ... | record | record | tail |
  *   chunk k + 1                  | headroom: tail | bytes read ahead meanwhile ... |
  *
- * Invariants: at most one read is in flight; a window is never written again once it was given out; the source is closed
- * exactly once, and never before a read has settled.
+ * Invariants: at most one read is in flight; a window is not written again while it may be looked at: never, or until the
+ * next one is asked for where memory is used again; the source is closed exactly once, and never before a read has
+ * settled.
  */
 import { DataLossError } from '../core/errors.ts'
 import type { ByteSource } from '../files/byteSource.ts'
+import { freshMemory, type ChunkMemory } from './chunkMemory.ts'
 
 /** Bytes of the file in `bytes[start, end)`; what is before `start` is room for a tail. */
 export interface Chunk {
@@ -19,20 +21,24 @@ export interface Chunk {
 
 export class ChunkReader {
   readonly source: ByteSource
-  readonly #chunkBytes: number
+  #chunkBytes: number
+  readonly #memory: ChunkMemory
   #opened: Promise<void> | undefined
   #closing: Promise<void> | undefined
   /** The read in flight, or done and not used yet. */
   #reading: Promise<Chunk> | undefined
+  /** The memory of the window given out last. */
+  #window: Uint8Array | undefined
   #headroom = 4096
   /** Where in the file the next read begins. */
   #readAt: number
   #fileBytes = Infinity
   #stopped: Error | undefined
 
-  constructor(source: ByteSource, chunkBytes: number, start: number) {
+  constructor(source: ByteSource, chunkBytes: number, start: number, memory: ChunkMemory = freshMemory) {
     this.source = source
     this.#chunkBytes = chunkBytes
+    this.#memory = memory
     this.#readAt = start
   }
 
@@ -64,14 +70,18 @@ export class ChunkReader {
     this.#reading = undefined
     if (chunk.end === chunk.start) return undefined
     const joined = await this.#join(chunk, window.subarray(at, end), missing)
+    this.#stopIfClosed()
+    if (this.#window !== undefined) this.#memory.giveBack(this.#window)
+    this.#window = joined.bytes
     this.#read().catch(ignore)
     return joined
   }
 
   /** Goes on at `offset` where that is beyond all that was read, without reading up to there; false where it is not. */
   async jump(offset: number): Promise<boolean> {
-    await this.#reading
+    const unread = await this.#reading
     if (!this.source.seekable || offset <= this.#readAt) return false
+    this.#giveBack(unread)
     this.#readAt = offset
     this.#reading = undefined
     return true
@@ -102,7 +112,7 @@ export class ChunkReader {
   #read(): Promise<Chunk> {
     const length = Math.min(this.#chunkBytes, this.#fileBytes - this.#readAt)
     const start = this.#headroom
-    const chunk = { bytes: uninitialized(length === 0 ? 0 : start + length), start, end: start }
+    const chunk = { bytes: length === 0 ? none : this.#memory.take(start + length), start, end: start }
     return (this.#reading = length === 0 ? Promise.resolve(chunk) : this.#fill(chunk, length))
   }
 
@@ -119,6 +129,10 @@ export class ChunkReader {
   /** Puts the tail before a chunk; where the frame begun in the tail is longer than both, reads the rest of it. */
   async #join(chunk: Chunk, tail: Uint8Array, missing: number): Promise<Chunk> {
     const found = chunk.end - chunk.start
+    const frame = tail.length + missing
+    if (this.#memory.grows && frame * recordsAChunk > this.#chunkBytes) {
+      this.#chunkBytes = Math.max(this.#chunkBytes, Math.min(2 * this.#chunkBytes, longestChunk))
+    }
     this.#headroom = Math.min(this.#chunkBytes, Math.max(this.#headroom, 2 * tail.length))
     if (tail.length <= chunk.start && missing <= found) {
       const start = chunk.start - tail.length
@@ -128,9 +142,10 @@ export class ChunkReader {
     // A length is believed only as far as bytes back it: up to the end of the file, or in steps where that is unknown.
     const believed = this.#fileBytes === Infinity ? Math.min(missing, 2 * (tail.length + found)) : missing
     const room = tail.length + Math.max(found, believed)
-    const joined = { bytes: uninitialized(room), start: 0, end: tail.length + found }
+    const joined = { bytes: this.#memory.take(room), start: 0, end: tail.length + found }
     joined.bytes.set(tail)
     joined.bytes.set(chunk.bytes.subarray(chunk.start, chunk.end), tail.length)
+    this.#memory.giveBack(chunk.bytes)
     for (let before = -1; joined.end < room && joined.end !== before;) {
       before = joined.end
       await (this.#reading = this.#fill(joined, room - joined.end))
@@ -158,16 +173,23 @@ export class ChunkReader {
   async #shutDown(): Promise<void> {
     if (this.#opened === undefined) return
     await this.#opened.catch(ignore)
-    await this.#reading?.catch(ignore)
+    this.#giveBack((await this.#reading?.catch(ignore)) ?? undefined)
+    if (this.#window !== undefined) this.#memory.giveBack(this.#window)
+    this.#window = undefined
     await this.source.close()
+  }
+
+  #giveBack(unread: Chunk | undefined): void {
+    if (unread !== undefined && unread.bytes !== none) this.#memory.giveBack(unread.bytes)
   }
 }
 
+const none = new Uint8Array(0)
+
+/** Records that a chunk should hold, and how long it may become for that. */
+const recordsAChunk = 16
+const longestChunk = 1 << 22
+
 function ignore(): void {
   // Whoever waits for the same promise gets the error.
-}
-
-/** Memory that is not zeroed first, since a read fills it. */
-function uninitialized(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }

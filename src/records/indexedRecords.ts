@@ -1,6 +1,6 @@
 import { checkCount } from '../core/checks.ts'
 import { OutOfRangeError } from '../core/errors.ts'
-import { expandFiles } from '../files/fileInput.ts'
+import { expandRecordFiles } from './expandRecordFiles.ts'
 import type { RecordPosition } from './frameScanner.ts'
 import { RecordFileIndex, type IndexOptions } from './recordFileIndex.ts'
 
@@ -38,7 +38,7 @@ export class IndexedRecords {
     const opened: RecordFileIndex[] = []
     const before = [0]
     try {
-      for (const { file } of await expandFiles(typeof files === 'string' ? [files] : files)) {
+      for (const { file } of await expandRecordFiles(typeof files === 'string' ? [files] : files)) {
         const index = await RecordFileIndex.open(file, options)
         opened.push(index)
         before.push(before[before.length - 1] + index.length)

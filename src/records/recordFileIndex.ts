@@ -19,6 +19,12 @@ export interface IndexOptions extends FrameOptions {
   readonly missing?: 'memory' | 'write' | 'refuse' | undefined
 }
 
+/** How an index is built. */
+export interface BuildIndexOptions extends FrameOptions {
+  /** Called from time to time with the bytes of the file that were read. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+}
+
 /** The name of a file's index. */
 export function indexPath(file: string): string {
   return `${file}.index`
@@ -30,8 +36,9 @@ export function indexPath(file: string): string {
  * @returns the number of records
  * @throws DataLossError where the file is damaged, or compressed; then there is no index
  */
-export async function buildIndex(file: string, options: FrameOptions = {}): Promise<number> {
-  const bytes = await sealIndex(file, await scan(file, options))
+export async function buildIndex(file: string, options: BuildIndexOptions = {}): Promise<number> {
+  const { onProgress, ...frames } = options
+  const bytes = await sealIndex(file, await scan(file, frames, onProgress))
   await writeAtomically(indexPath(file), bytes)
   return decodeIndex(bytes, indexPath(file)).offsets.length - 1
 }
@@ -186,14 +193,16 @@ async function fingerprintOf(handle: FileHandle, offsets: Float64Array): Promise
   return crc32c(checksums)
 }
 
-async function scan(file: string, options: FrameOptions): Promise<IndexBuilder> {
+async function scan(file: string, options: FrameOptions, onProgress?: (bytes: number) => void): Promise<IndexBuilder> {
   const lengths = new IndexBuilder()
-  await using reader = new RecordReader(file, options)
+  await using reader = new RecordReader(file, { ...options, reuseMemory: true })
   for (;;) {
     const pulled = reader.next()
-    const record = pulled instanceof Promise ? await pulled : pulled
+    const waits = pulled instanceof Promise
+    const record = waits ? await pulled : pulled
     if (record === undefined) return lengths
     lengths.add(record.length)
+    if (waits) onProgress?.(reader.position.byteOffset)
   }
 }
 

@@ -3,10 +3,11 @@
  * views on their chunk. Only the unread tail of a chunk, less than one frame, is copied again, to the front of the next
  * (see chunkReader.ts).
  */
-import { checkCount, checkFunction, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkCount, checkFunction, wrongArgument } from '../core/checks.ts'
 import { CancelledError, DataLossError, fileError, type ErrorContext } from '../core/errors.ts'
 import { fileSource, type ByteSource } from '../files/byteSource.ts'
 import { decompressed, type Compression } from '../files/decompressed.ts'
+import { freshMemory, ReusedMemory, type ChunkMemory } from './chunkMemory.ts'
 import { ChunkReader } from './chunkReader.ts'
 import { recordCompression } from './detectCompression.ts'
 import { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
@@ -36,13 +37,20 @@ export interface RecordReaderOptions extends FrameOptions, DamageOptions {
    * was compressed, and going on from one decompresses all before it again.
    */
   readonly compression?: Compression | 'auto' | undefined
+  /**
+   * Whether memory is read into again: a record is then lent, and only valid until the next one is asked for. For loops
+   * that are done with a record by then, with records of many kilobytes: that takes half the time or less. Chunks then
+   * grow to 4 MiB where records are long. Default false: a record that is kept never changes.
+   */
+  readonly reuseMemory?: boolean | undefined
 }
 
 const defaultChunkBytes = 1 << 20
 
 /**
  * The records of one TFRecord file, one `next()` at a time. The file is opened at the first call. Calls do not overlap:
- * after a promise, wait for it. A record stays valid for as long as it is kept, and keeps its whole chunk in memory.
+ * after a promise, wait for it. A record stays valid for as long as it is kept, and keeps its whole chunk in memory; with
+ * `reuseMemory` it is valid until the next one is asked for.
  *
  * Unlike TensorFlow, which takes fewer than 12 bytes after the last record for the end, a file cut there is an error.
  *
@@ -64,10 +72,15 @@ export class RecordReader {
 
   /**
    * @param file the path, or a source of bytes
+   * @param memory where chunks lie; readers of one iteration share what is used again
    * @throws (from next and skip) NotFoundError and other named errors of the file system; DataLossError where the file
    *   is damaged or cut short, with the file, the record and its byte offset; CancelledError after close()
    */
-  constructor(file: string | ByteSource, options: RecordReaderOptions = {}) {
+  constructor(
+    file: string | ByteSource,
+    options: RecordReaderOptions = {},
+    memory: ChunkMemory = options.reuseMemory === true ? new ReusedMemory() : freshMemory,
+  ) {
     const { chunkBytes = defaultChunkBytes, start, compression } = options
     const stored = typeof file === 'string' ? fileSource(file) : file
     this.#file = stored.file
@@ -77,7 +90,7 @@ export class RecordReader {
         ? stored
         : decompressed(stored, compression === 'auto' ? recordCompression : compression)
     this.#frames = new FrameScanner(this.#file, options, start)
-    this.#chunks = new ChunkReader(source, chunkBytes, start?.byteOffset ?? 0)
+    this.#chunks = new ChunkReader(source, chunkBytes, start?.byteOffset ?? 0, memory)
     this.#onError = options.onError ?? 'throw'
     this.#maxSkipped = options.maxSkipped ?? Infinity
     this.#onSkip = options.onSkip
@@ -248,6 +261,7 @@ export class RecordReader {
 export function checkReaderOptions(operation: string, options: RecordReaderOptions): void {
   const { chunkBytes, compression, onError, maxSkipped, onSkip } = options
   checkCount(operation, 'chunkBytes', chunkBytes ?? defaultChunkBytes, { min: 1 })
+  checkBoolean(operation, 'reuseMemory', options.reuseMemory ?? false)
   if (compression !== undefined && !['GZIP', 'ZLIB', 'auto'].includes(compression)) {
     throw wrongArgument(operation, 'compression', "'GZIP', 'ZLIB' or 'auto'", compression)
   }

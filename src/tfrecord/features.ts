@@ -2,9 +2,9 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import { TensorSpec, type DType, type Spec } from '../core/spec.ts'
 import type { ScalarOf } from '../ndarray/dtype.ts'
 import type { NdArray, RankAbove } from '../ndarray/ndarray.ts'
+import type { Ragged } from '../ndarray/ragged.ts'
 import type { FixedLenFeature } from './fixedLenFeature.ts'
 import type { FixedLenSequenceFeature } from './fixedLenSequenceFeature.ts'
-import type { Ragged } from './ragged.ts'
 import type { Partition, RaggedFeature, UniformPartition } from './raggedFeature.ts'
 import type { Sparse } from './sparse.ts'
 import type { SparseFeature } from './sparseFeature.ts'
@@ -47,7 +47,7 @@ type ParsedColumn<F> =
         : F extends SparseFeature<infer D>
           ? Sparse<D>
           : F extends RaggedFeature<infer D, infer P>
-            ? Ragged<RaggedLeaf<D, P>>
+            ? Ragged<RaggedLeaf<D, P>, 'int32'>
             : never
 
 type FixedLeaf<D extends DType, S extends readonly number[]> = number extends S['length']
@@ -57,7 +57,7 @@ type FixedLeaf<D extends DType, S extends readonly number[]> = number extends S[
     : NdArray<D, S['length']>
 
 type RaggedLeaf<D extends DType, P extends readonly Partition[]> = number extends P['length']
-  ? NdArray<D> | Ragged
+  ? NdArray<D> | Ragged<unknown, 'int32'>
   : P extends readonly [infer First, ...infer Rest extends readonly Partition[]]
     ? RaggedRow<First, RaggedLeaf<D, Rest>>
     : NdArray<D, 1>
@@ -65,8 +65,8 @@ type RaggedLeaf<D extends DType, P extends readonly Partition[]> = number extend
 type RaggedRow<First, Inner> = First extends UniformPartition
   ? Inner extends NdArray<infer D, infer R>
     ? NdArray<D, RankAbove<R>>
-    : Ragged<Inner>
-  : Ragged<Inner>
+    : Ragged<Inner, 'int32'>
+  : Ragged<Inner, 'int32'>
 
 /**
  * The spec of the elements that a parser of these features gives.

@@ -1,9 +1,10 @@
 /** Every public name of millrace/tfrecord. */
 export { fileSource, type ByteSource } from '../files/byteSource.ts'
 export type { Compression } from '../files/decompressed.ts'
-export { expandFiles, type FileInput, type NamedSource } from '../files/fileInput.ts'
+export type { FileInput, NamedSource } from '../files/fileInput.ts'
 export { streamSource, type ByteStream } from '../files/streamSource.ts'
 export { urlSource } from '../files/urlSource.ts'
+export { expandRecordFiles } from '../records/expandRecordFiles.ts'
 export { crc32c, maskCrc, unmaskCrc } from '../records/crc32c.ts'
 export { compileBatchParser, type BatchParser } from './compileBatchParser.ts'
 export { decodeExample } from './decodeExample.ts'
@@ -41,12 +42,12 @@ export {
   type SequenceFeatures,
   type SequenceParser,
 } from './parseSequenceExample.ts'
-export type { Ragged } from './ragged.ts'
+export type { Ragged } from '../ndarray/ragged.ts'
 export { RaggedFeature, type Partition, type RaggedFeatureOptions, type UniformPartition } from './raggedFeature.ts'
 export type { DecodedFeature } from './rawFeature.ts'
 export { compressionOf } from '../records/detectCompression.ts'
 export { IndexedRecords } from '../records/indexedRecords.ts'
-export { buildIndex, RecordFileIndex, type IndexOptions } from '../records/recordFileIndex.ts'
+export { buildIndex, RecordFileIndex, type BuildIndexOptions, type IndexOptions } from '../records/recordFileIndex.ts'
 export { RecordReader, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
 export type { SkippedSpan } from '../records/resync.ts'
 export { TFRecordWriter, type WriteOptions, type WriteProgress } from './recordWriter.ts'

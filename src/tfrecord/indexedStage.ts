@@ -1,14 +1,18 @@
 import { basename } from 'node:path'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
-import { DataLossError } from '../core/errors.ts'
+import { after, END, type Pull } from '../core/cursor.ts'
+import { DataLossError, type ErrorContext } from '../core/errors.ts'
 import type { RandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { freshMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
 import type { IndexedRecords } from '../records/indexedRecords.ts'
 import { RecordReader } from '../records/recordReader.ts'
+import { batchedParsing } from './batchedParsing.ts'
 import type { Features } from './features.ts'
-import type { ExampleParser } from './parseExample.ts'
+import type { RecordCursor } from './parseBatchCursor.ts'
+import { compileParser } from './parseExample.ts'
+import { asItIs, type RecordParser } from './recordParser.ts'
 
 /** Records up to which a reader passes over them rather than begin anew. */
 const nearby = 1024
@@ -17,35 +21,33 @@ const nearby = 1024
  * The records of indexed files as a source: their number is known, each can be read by its index, and a state is no more
  * than that index. The files stay open until whoever opened them closes them.
  */
-export function indexedStage(
-  records: IndexedRecords,
-  parser: ExampleParser<Features> | undefined,
-  names: readonly string[] | undefined,
-  spec: Spec,
-): Stage {
+export function indexedStage(records: IndexedRecords, features: Features | undefined, spec: Spec): Stage {
   const { from, length } = records
+  const parse: RecordParser<unknown> = features === undefined ? asItIs : compileParser(features)
   return Object.freeze({
     name: 'tfrecords',
     args: {
       files: records.files.map((file) => basename(file)),
       records: [from, from + length],
-      ...(names && { features: names }),
+      ...(features && { features: Object.keys(features) }),
     },
     cardinality: () => length,
     spec: () => spec,
-    open: (_inputs, _context, state) => new IndexedCursor(records, parser, state),
-    randomAccess: () => byIndex(records, parser),
+    open: (_inputs, _context, state) => new IndexedCursor(records, parse, state),
+    randomAccess: () => byIndex(records, parse),
+    hints: batchedParsing(features, (state) => new IndexedCursor(records, asItIs, state)),
   } satisfies Stage)
 }
 
-function byIndex(records: IndexedRecords, parser: ExampleParser<Features> | undefined): RandomAccess<unknown> {
+function byIndex(records: IndexedRecords, parse: RecordParser<unknown>): RandomAccess<unknown> {
   return {
     length: records.length,
     async at(i) {
       const record = await records.at(i)
-      if (parser === undefined) return record
-      const { file, ...place } = records.position(i)
-      return parser(record, () => ({ file: records.files[file], ...place }))
+      return parse(record, () => {
+        const { file, ...place } = records.position(i)
+        return { file: records.files[file], ...place }
+      })
     },
     close: () => undefined,
   }
@@ -55,22 +57,23 @@ interface IndexedState {
   readonly position: number
 }
 
-class IndexedCursor implements Cursor<unknown> {
+class IndexedCursor<T> implements RecordCursor<T> {
   readonly #records: IndexedRecords
-  readonly #parser: ExampleParser<Features> | undefined
+  readonly #parse: RecordParser<T>
+  #memory: ChunkMemory = freshMemory
   #position: number
   #reader: RecordReader | undefined
   /** Records that are left to the reader in its file. */
   #left = 0
   #where = () => this.#reader?.where() ?? {}
 
-  constructor(records: IndexedRecords, parser: ExampleParser<Features> | undefined, state: State | undefined) {
+  constructor(records: IndexedRecords, parse: RecordParser<T>, state: State | undefined) {
     this.#records = records
-    this.#parser = parser
+    this.#parse = parse
     this.#position = (state as IndexedState | undefined)?.position ?? 0
   }
 
-  next(): Pull<unknown> {
+  next(): Pull<T> {
     if (this.#position >= this.#records.length) return END
     return after(this.#ready(), (reader) => {
       this.#position++
@@ -92,14 +95,22 @@ class IndexedCursor implements Cursor<unknown> {
     return { position: this.#position }
   }
 
+  where(): ErrorContext {
+    return this.#where()
+  }
+
+  lend(): void {
+    this.#memory = new ReusedMemory()
+  }
+
   close(): void | Promise<void> {
     this.#position = this.#records.length
     return this.#letGo()
   }
 
-  #deliver(record: Uint8Array | undefined): unknown {
+  #deliver(record: Uint8Array | undefined): T {
     if (record === undefined) throw this.#shorter()
-    return this.#parser === undefined ? record : this.#parser(record, this.#where)
+    return this.#parse(record, this.#where)
   }
 
   /** A reader that stands before the next record. */
@@ -108,7 +119,7 @@ class IndexedCursor implements Cursor<unknown> {
     return after(this.#letGo(), () => {
       const { file, ...start } = this.#records.position(this.#position)
       this.#left = this.#records.run(this.#position)
-      return (this.#reader = new RecordReader(this.#records.files[file], { start }))
+      return (this.#reader = new RecordReader(this.#records.files[file], { start }, this.#memory))
     })
   }
 

@@ -1,9 +1,10 @@
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, type Pull } from '../core/cursor.ts'
+import type { ErrorContext } from '../core/errors.ts'
 import type { State } from '../core/state.ts'
 import type { RecordReader } from '../records/recordReader.ts'
-import type { Features } from './features.ts'
-import type { ExampleParser } from './parseExample.ts'
+import type { RecordCursor } from './parseBatchCursor.ts'
 import type { RecordFiles } from './recordFiles.ts'
+import type { RecordParser } from './recordParser.ts'
 
 /** A file that is being read: its place in the list, records delivered, bytes before the next; -1 for none. */
 type OpenFile = readonly [file: number, record: number, byteOffset: number]
@@ -22,9 +23,9 @@ const noFile: OpenFile = [-1, 0, 0]
  * Several files read at the same time, a record of each in turn; see `numParallelReads` of `tfrecords` for the order,
  * which does not depend on which file's bytes come first. All of them read ahead.
  */
-export class InterleavedRecords implements Cursor<unknown> {
+export class InterleavedRecords<T> implements RecordCursor<T> {
   readonly #files: RecordFiles
-  readonly #parser: ExampleParser<Features> | undefined
+  readonly #parse: RecordParser<T>
   readonly #readers: (RecordReader | undefined)[]
   /** Which file each reader is on. */
   readonly #places: number[]
@@ -35,11 +36,11 @@ export class InterleavedRecords implements Cursor<unknown> {
   #closed = false
   #where = () => this.#reader?.where() ?? {}
 
-  constructor(files: RecordFiles, parser: ExampleParser<Features> | undefined, count: number, state?: State) {
+  constructor(files: RecordFiles, parse: RecordParser<T>, count: number, state?: State) {
     const none = Array.from({ length: count }, () => noFile)
     const { nextFile = 0, turn = 0, open = none } = (state ?? {}) as Partial<InterleavedState>
     this.#files = files
-    this.#parser = parser
+    this.#parse = parse
     this.#saved = open
     this.#readers = open.map(() => undefined)
     this.#places = open.map(() => -1)
@@ -47,7 +48,7 @@ export class InterleavedRecords implements Cursor<unknown> {
     this.#turn = turn
   }
 
-  next(): Pull<unknown> {
+  next(): Pull<T> {
     if (this.#saved !== undefined) return after(this.#start(this.#saved), () => this.next())
     for (;;) {
       const reader = this.#takeTurn()
@@ -80,6 +81,14 @@ export class InterleavedRecords implements Cursor<unknown> {
   state() {
     const open = this.#saved ?? this.#readers.map((reader, i) => this.#openFile(reader, i))
     return { nextFile: this.#nextFile, turn: this.#turn, open }
+  }
+
+  where(): ErrorContext {
+    return this.#where()
+  }
+
+  lend(): void {
+    this.#files.lend()
   }
 
   async close(): Promise<void> {
@@ -122,18 +131,17 @@ export class InterleavedRecords implements Cursor<unknown> {
     this.#places[i] = this.#nextFile++
   }
 
-  #waited(reader: RecordReader, record: Uint8Array | undefined): Pull<unknown> {
+  #waited(reader: RecordReader, record: Uint8Array | undefined): Pull<T> {
     if (reader.nearEnd) this.#files.prepare(this.#nextFile)
     if (record !== undefined) return this.#deliver(reader, record)
     this.#drop()
     return this.next()
   }
 
-  #deliver(reader: RecordReader, record: Uint8Array): unknown {
+  #deliver(reader: RecordReader, record: Uint8Array): T {
     this.#advance()
-    if (this.#parser === undefined) return record
     this.#reader = reader
-    return this.#parser(record, this.#where)
+    return this.#parse(record, this.#where)
   }
 
   #passed(count: number): void {

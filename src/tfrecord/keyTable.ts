@@ -17,8 +17,9 @@ export class KeyTable {
 
   /** The position among the names of the one in `bytes[start, end)`, -1 if it is none of them. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    for (const position of this.#buckets[this.#hash(bytes, start, end)]) {
-      if (equals(this.#keys[position], bytes, start, end)) return position
+    const bucket = this.#buckets[this.#hash(bytes, start, end)]
+    for (let i = 0; i < bucket.length; i++) {
+      if (equals(this.#keys[bucket[i]], bytes, start, end)) return bucket[i]
     }
     return -1
   }

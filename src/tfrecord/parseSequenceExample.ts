@@ -5,7 +5,7 @@ import { compileBatchParser } from './compileBatchParser.ts'
 import type { Features, Parsed, ParsedBatch } from './features.ts'
 import type { FixedLenSequenceFeature } from './fixedLenSequenceFeature.ts'
 import { compileParser } from './parseExample.ts'
-import type { Ragged } from './ragged.ts'
+import type { Ragged } from '../ndarray/ragged.ts'
 import type { RaggedFeature } from './raggedFeature.ts'
 import { findSequence } from './rawFeature.ts'
 import { SequenceColumns } from './sequenceColumns.ts'
@@ -41,7 +41,7 @@ export interface ParsedSequenceBatch<C extends Features, S extends SequenceFeatu
   readonly context: ParsedBatch<C>
   readonly sequence: {
     -readonly [Name in keyof S]: S[Name] extends RaggedFeature
-      ? Ragged<ParsedBatch<Pick<S, Name>>[Name]>
+      ? Ragged<ParsedBatch<Pick<S, Name>>[Name], 'int32'>
       : ParsedBatch<Pick<S, Name>>[Name]
   }
   /** The number of steps of each record, for each FixedLenSequenceFeature. */

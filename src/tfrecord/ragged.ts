@@ -1,14 +1,9 @@
 import type { DType } from '../core/spec.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
+import type { Ragged } from '../ndarray/ragged.ts'
 import type { FinishedColumn } from './column.ts'
 import { Misfit } from './listValues.ts'
 import type { Partition } from './raggedFeature.ts'
-
-/** Rows of different lengths (`tf.RaggedTensor`): row i is `values[rowSplits[i], rowSplits[i + 1])`. */
-export interface Ragged<V = unknown> {
-  readonly values: V
-  readonly rowSplits: NdArray<'int32', 1>
-}
 
 /** Values that are ragged or not, and how many of their rows each record has. */
 interface Divided {
@@ -43,7 +38,7 @@ export function isRowMisfit(value: unknown): value is { readonly misfit: Misfit;
   return typeof value === 'object' && value !== null && 'misfit' in value && value.misfit instanceof Misfit
 }
 
-export function ragged<V>(values: V, splits: Int32Array): Ragged<V> {
+export function ragged<V>(values: V, splits: Int32Array): Ragged<V, 'int32'> {
   return { values, rowSplits: new NdArray('int32', [splits.length], splits) }
 }
 

@@ -1,5 +1,7 @@
 import { DataLossError } from '../core/errors.ts'
-import { expandFiles, type FileInput, type NamedSource } from '../files/fileInput.ts'
+import type { FileInput, NamedSource } from '../files/fileInput.ts'
+import { expandRecordFiles } from '../records/expandRecordFiles.ts'
+import { freshMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
 import type { FrameOptions, RecordPosition } from '../records/frameScanner.ts'
 import { RecordReader, tooMany, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
 import type { SkippedSpan } from '../records/resync.ts'
@@ -15,6 +17,7 @@ export class RecordFiles {
   /** The file after those opened, got ready while the last of them ends. */
   #ready: { readonly file: number; readonly reader: RecordReader } | undefined
   #skipped = 0
+  #memory: ChunkMemory = freshMemory
 
   constructor(inputs: readonly FileInput[], options: FilesOptions) {
     this.#inputs = inputs
@@ -24,9 +27,14 @@ export class RecordFiles {
   /** Finds the files that globs stand for; undefined once that is done. */
   find(): Promise<void> | undefined {
     if (this.#found !== undefined) return undefined
-    return expandFiles(this.#inputs).then((found) => {
+    return expandRecordFiles(this.#inputs).then((found) => {
       this.#found = found
     })
+  }
+
+  /** From now on records are lent: memory is used again once the next record of a file is asked for. */
+  lend(): void {
+    this.#memory = new ReusedMemory()
   }
 
   /** Number of files; 0 before find(). */
@@ -46,7 +54,7 @@ export class RecordFiles {
     const onSkip = (span: SkippedSpan): void => {
       this.#count(span)
     }
-    return new RecordReader(named.source(), { ...this.#options, maxSkipped: Infinity, start, onSkip })
+    return new RecordReader(named.source(), { ...this.#options, maxSkipped: Infinity, start, onSkip }, this.#memory)
   }
 
   /** Reads the first chunk of a file that will be opened next. */

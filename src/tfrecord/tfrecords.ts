@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError, type ErrorContext } from '../core/errors.ts'
 import { TensorSpec } from '../core/spec.ts'
 import { argText } from '../core/planKey.ts'
@@ -10,11 +10,14 @@ import { inputsIdentity, isFileInput, shownName, type FileInput } from '../files
 import { FrameScanner } from '../records/frameScanner.ts'
 import { IndexedRecords } from '../records/indexedRecords.ts'
 import { checkReaderOptions, type RecordReader } from '../records/recordReader.ts'
+import { batchedParsing } from './batchedParsing.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
 import { indexedStage } from './indexedStage.ts'
 import { InterleavedRecords } from './interleavedRecords.ts'
-import { compileParser, type ExampleParser } from './parseExample.ts'
+import type { RecordCursor } from './parseBatchCursor.ts'
+import { compileParser } from './parseExample.ts'
 import { RecordFiles, type FilesOptions } from './recordFiles.ts'
+import { asItIs, type RecordParser } from './recordParser.ts'
 
 /** Options of `tfrecords`. */
 export interface TFRecordsOptions<F extends Features> extends FilesOptions {
@@ -63,12 +66,17 @@ export function tfrecords<const F extends Features>(
 export function tfrecords(files: RecordFilesInput, options: TFRecordsOptions<Features> = {}): Dataset<unknown> {
   checkTFRecordsOptions(options, files instanceof IndexedRecords ? ['features'] : optionNames)
   const { features, numParallelReads, onError, ...rest } = options
-  const parser = features === undefined ? undefined : compileParser(features)
+  const parser = features === undefined ? asItIs : compileParser(features)
   const spec = features === undefined ? new TensorSpec([], 'bytes') : featureSpec(features)
   const names = features && Object.keys(features)
-  if (files instanceof IndexedRecords) return Dataset.from(indexedStage(files, parser, names, spec))
+  if (files instanceof IndexedRecords) return Dataset.from(indexedStage(files, features, spec))
   const inputs = checkFiles(files)
-  const open = (): RecordFiles => new RecordFiles(inputs, { compression: 'auto', onError, ...rest })
+  const open = <T>(parse: RecordParser<T>, state?: State): RecordCursor<T> => {
+    const opened = new RecordFiles(inputs, { compression: 'auto', onError, ...rest })
+    return numParallelReads === undefined
+      ? new TFRecordsCursor(opened, parse, state)
+      : new InterleavedRecords(opened, parse, numParallelReads, state)
+  }
   return Dataset.from(
     Object.freeze({
       name: 'tfrecords',
@@ -82,10 +90,8 @@ export function tfrecords(files: RecordFilesInput, options: TFRecordsOptions<Fea
       },
       cardinality: () => undefined,
       spec: () => spec,
-      open: (_inputs, _context, state) =>
-        numParallelReads === undefined
-          ? new TFRecordsCursor(open(), parser, state)
-          : new InterleavedRecords(open(), parser, numParallelReads, state),
+      open: (_inputs, _context, state) => open<unknown>(parser, state),
+      hints: batchedParsing(features, (state) => open(asItIs, state)),
     } satisfies Stage),
   )
 }
@@ -132,23 +138,23 @@ interface TFRecordsState {
   readonly byteOffset: number
 }
 
-class TFRecordsCursor implements Cursor<unknown> {
+class TFRecordsCursor<T> implements RecordCursor<T> {
   readonly #files: RecordFiles
-  readonly #parser: ExampleParser<Features> | undefined
+  readonly #parse: RecordParser<T>
   /** Where the reader at hand began, and so the state while there is none. */
   #start: TFRecordsState
   #reader: RecordReader | undefined
   #closed = false
   #where = () => this.#reader?.where() ?? {}
 
-  constructor(files: RecordFiles, parser: ExampleParser<Features> | undefined, state: State | undefined) {
+  constructor(files: RecordFiles, parse: RecordParser<T>, state: State | undefined) {
     const { file = 0, record = 0, byteOffset = 0 } = (state ?? {}) as Partial<TFRecordsState>
     this.#files = files
-    this.#parser = parser
+    this.#parse = parse
     this.#start = { file, record, byteOffset }
   }
 
-  next(): Pull<unknown> {
+  next(): Pull<T> {
     if (this.#reader === undefined) return after(this.#open(), (open) => (open ? this.next() : END))
     const record = this.#reader.next()
     return record instanceof Promise ? record.then((bytes) => this.#waited(bytes)) : this.#deliver(record)
@@ -167,9 +173,12 @@ class TFRecordsCursor implements Cursor<unknown> {
     return { file: this.#start.file, record, byteOffset }
   }
 
-  /** Where the record delivered last came from, for the errors of whoever works on it. */
   where(): ErrorContext {
     return this.#where()
+  }
+
+  lend(): void {
+    this.#files.lend()
   }
 
   async close(): Promise<void> {
@@ -178,15 +187,15 @@ class TFRecordsCursor implements Cursor<unknown> {
     await this.#files.close()
   }
 
-  #waited(record: Uint8Array | undefined): Pull<unknown> {
+  #waited(record: Uint8Array | undefined): Pull<T> {
     // The last bytes of the file are there: the next one is opened while they are used.
     if (this.#reader?.nearEnd === true) this.#files.prepare(this.#start.file + 1)
     return this.#deliver(record)
   }
 
-  #deliver(record: Uint8Array | undefined): Pull<unknown> {
+  #deliver(record: Uint8Array | undefined): Pull<T> {
     if (record === undefined) return after(this.#nextFile(), () => this.next())
-    return this.#parser === undefined ? record : this.#parser(record, this.#where)
+    return this.#parse(record, this.#where)
   }
 
   #nextFile(): void | Promise<void> {

@@ -94,6 +94,12 @@ export class WireReader {
       this.at = at + 1
       return first <= this.end - this.at ? first : -1
     }
+    const second = bytes[at + 1]
+    if (second < 0x80 && at + 1 < this.end) {
+      this.at = at + 2
+      const length = first - 0x80 + (second << 7)
+      return length <= this.end - this.at ? length : -1
+    }
     if (!this.varint() || this.high !== 0 || this.low < 0 || this.low > this.end - this.at) return -1
     return this.low
   }

@@ -8,8 +8,9 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../../src/cli/run.ts'
-import { bytesFeature, decodeExample, floatFeature, tfrecords, writeTFRecords } from '../../src/tfrecord/index.ts'
+import { bytesFeature, floatFeature, tfrecords, writeTFRecords } from '../../src/tfrecord/index.ts'
 import { fileOf } from '../tfrecord/fixtures.ts'
+import { ok, runTfrecord } from './terminal.ts'
 
 let folder = ''
 let path = ''
@@ -19,17 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Runs `millrace tfrecord ...`; the folder's path is `~` in what it prints. */
-async function tfrecord(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const printed = { out: '', err: '' }
-  const code = await run(['tfrecord', ...args], {
-    stdout: { write: (text) => (printed.out += text) },
-    stderr: { write: (text) => (printed.err += text) },
-  })
-  return { code, out: printed.out.replaceAll(folder, '~'), err: printed.err.replaceAll(folder, '~') }
-}
-
-const ok = (out: string) => ({ code: 0, out, err: '' })
+const tfrecord = (...args: string[]) => runTfrecord(folder, args)
 const json = async (...args: string[]): Promise<unknown> => JSON.parse((await tfrecord(...args, '--json')).out)
 
 const examples = [
@@ -189,68 +180,6 @@ describe('repair', () => {
   })
 })
 
-describe('convert', () => {
-  it('makes Examples of JSON lines', async () => {
-    const lines = join(folder, 'a.jsonl')
-    await writeFile(
-      lines,
-      '{"id": 1, "tags": ["x", "y"], "score": 0.5, "none": null}\n\n{"id": 2, "tags": ["z"], "score": 1}\n',
-    )
-    expect(await tfrecord('convert', lines, '-o', path)).toEqual(ok('~/a.tfrecord\n2 records, 133 bytes\n'))
-    const found = (await tfrecords(path).toArray()).map((record) => decodeExample(record))
-    expect(found.map(({ id, score }) => [id, score])).toEqual(
-      [1, 2].map((n) => [
-        { kind: 'int64', values: BigInt64Array.of(BigInt(n)) },
-        { kind: 'float', values: Float32Array.of(n / 2) },
-      ]),
-    )
-  })
-
-  it('makes Examples of idx files', async () => {
-    const pictures = join(folder, 'train-images-idx3-ubyte.gz')
-    const labels = join(folder, 'train-labels-idx1-ubyte')
-    await writeFile(pictures, gzipSync(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4)))
-    await writeFile(labels, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9))
-    const { code } = await tfrecord('convert', pictures, '--labels', labels, '-o', path)
-    expect(code).toBe(0)
-    expect((await tfrecord('head', path)).out).toBe(`record 0, 72 bytes
-  height: int64 [1]
-  image_raw: bytes [<0102>]
-  label: int64 [7]
-  width: int64 [2]
-record 1, 72 bytes
-  height: int64 [1]
-  image_raw: bytes [<0304>]
-  label: int64 [9]
-  width: int64 [2]
-`)
-    await writeFile(labels, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 7, 9, 1))
-    expect(await tfrecord('convert', pictures, '--labels', labels, '-o', path)).toEqual({
-      code: 1,
-      out: '',
-      err: 'InvalidArgumentError: ~/train-labels-idx1-ubyte has 3 labels for 2 pictures.\n',
-    })
-  })
-
-  it('names a line that is no object, and a format that it cannot tell', async () => {
-    const lines = join(folder, 'a.jsonl')
-    await writeFile(lines, '{"id": 1}\n[1]\n')
-    expect(await tfrecord('convert', lines, '-o', path)).toEqual({
-      code: 1,
-      out: '',
-      err: 'InvalidArgumentError: ~/a.jsonl: line 2 is no object.\n',
-    })
-    const { code, err } = await tfrecord('convert', join(folder, 'x.txt'), '-o', path)
-    expect([code, err]).toEqual([
-      2,
-      'InvalidArgumentError: convert: the name of ~/x.txt does not tell its format. Give --from idx, jsonl.\n',
-    ])
-    expect((await tfrecord('convert', join(folder, 'none.jsonl'), '-o', path)).err).toMatch(
-      /^NotFoundError: cannot read/,
-    )
-  })
-})
-
 describe('split and merge', () => {
   it('divide and join again', async () => {
     await writeFile(path, fileOf(plain))
@@ -259,11 +188,13 @@ describe('split and merge', () => {
     )
     expect((await readdir(folder)).filter((name) => name.endsWith('.index'))).toHaveLength(2)
     const joined = join(folder, 'joined')
-    expect(await tfrecord('merge', join(folder, 's-*-of-00002'), '-o', joined)).toEqual(
+    expect(await tfrecord('merge', join(folder, 's-*'), '-o', joined, '--sync')).toEqual(
       ok('~/joined\n3 records, 108 bytes\n'),
     )
     expect(await readFile(joined)).toEqual(await readFile(path))
-    expect(await json('split', path, '-o', join(folder, 't'), '--shards', '2', '--compression', 'GZIP')).toEqual({
+    expect(
+      await json('split', path, '-o', join(folder, 't'), '--shards', '2', '--compression', 'GZIP', '--sync'),
+    ).toEqual({
       files: [0, 1].map((i) => `~/t-0000${i}-of-00002`),
       records: 3,
       bytes: 108,
@@ -325,12 +256,17 @@ describe('millrace', () => {
 
   it('shows a bar on a terminal, on standard error alone', async () => {
     await writeFile(path, fileOf(plain))
-    for (const isTTY of [true, false]) {
-      const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 })
-      let out = ''
-      const code = await run(['tfrecord', 'verify', path], { stdout: { write: (text) => (out += text) }, stderr })
-      expect([code, out]).toEqual([0, `${path}: 3 records, ok\n`])
-      expect(String(stderr.read() ?? '').includes('of 108 bytes')).toBe(isTTY)
+    for (const [command, printed] of [
+      ['verify', `${path}: 3 records, ok\n`],
+      ['index', `${path}.index: 3 records\n`],
+    ]) {
+      for (const isTTY of [true, false]) {
+        const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 80 })
+        let out = ''
+        const code = await run(['tfrecord', command, path], { stdout: { write: (text) => (out += text) }, stderr })
+        expect([code, out]).toEqual([0, printed])
+        expect(String(stderr.read() ?? '').includes('of 108 bytes')).toBe(isTTY)
+      }
     }
   })
 

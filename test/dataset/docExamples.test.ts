@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import * as millrace from '../../src/index.ts'
+import * as testing from '../../src/testing/index.ts'
 import { temporaryFile } from '../sources/temporaryFile.ts'
 import { show } from './show.ts'
 
@@ -11,7 +12,7 @@ import { show } from './show.ts'
  * `Readable`, and `file(content)`, the path of a file with that content.
  */
 
-const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset']
+const rooms = ['core', 'ndarray', 'ops', 'sources', 'dataset', 'image', 'testing']
 // Its example names a module of the user's own.
 const withoutRun = ['fromWorkers.ts']
 const src = new URL('../../src/', import.meta.url)
@@ -60,6 +61,7 @@ describe('the examples in doc comments', () => {
     await execute(instrument(code), {
       ...own,
       ...millrace,
+      ...testing,
       Readable,
       file: temporaryFile,
       check,

@@ -62,7 +62,7 @@ function plain(element: unknown): unknown {
   if (isNdArray(element)) return element.toArray()
   if (Array.isArray(element)) return element.map(plain)
   if (typeof element === 'object' && element !== null && 'rowSplits' in element) {
-    return raggedRows(element as Ragged).map((row) => (row as NdArray).toArray())
+    return raggedRows(element as Ragged<NdArray>).map((row) => row.toArray())
   }
   return element
 }

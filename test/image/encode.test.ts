@@ -123,7 +123,7 @@ describe('errors', () => {
       'ResourceExhaustedError: imageInfo: the picture has 3 bytes, more than 2. Where it is to be trusted, raise maxBytes.',
     ],
   ] as const)('%#', async (call, message) => {
-    await expect(Promise.resolve().then(call)).rejects.toSatisfy((error: Error) => {
+    await expect(Promise.resolve().then<unknown>(call)).rejects.toSatisfy((error: Error) => {
       expect(`${error.name}: ${error.message}`).toBe(message)
       return true
     })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TensorSpec } from '../../src/core/spec.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray, NdArray } from '../../src/ndarray/ndarray.ts'
-import { raggedRows, raggedToPadded, type Ragged } from '../../src/ndarray/ragged.ts'
+import { raggedRows, raggedToPadded, type Ragged, type RaggedArray } from '../../src/ndarray/ragged.ts'
 import { drain, fits, open, plain, stored } from '../contract/run.ts'
 
 const matrix = (rows: number, columns: number) =>
@@ -132,9 +132,9 @@ describe('raggedBatch', () => {
         const source = Dataset.fromGenerator(elements)
         const ragged = source.raggedBatch(size)
         const padded = source.paddedBatch(size, { paddingValues: -1 })
-        const batches: Ragged<'int32'>[] = await ragged.toArray()
-        const rows = batches.flatMap((batch) => raggedRows(batch)).map((row) => raggedRows(row as Ragged))
-        expect(rows.map((row) => row.map((cells) => (cells as NdArray).toArray()))).toEqual(
+        const batches: RaggedArray<'int32'>[] = await ragged.toArray()
+        const rows = batches.flatMap((batch) => raggedRows(batch)).map((row) => raggedRows(row as Ragged<NdArray>))
+        expect(rows.map((row) => row.map((cells) => cells.toArray()))).toEqual(
           elements.map((element) => element.toArray()),
         )
         const expected = (await padded.toArray()).map(({ data }) => [...data])

@@ -1,6 +1,8 @@
 import type { Worker } from 'node:worker_threads'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Dataset, workerFn } from '../../src/index.ts'
+import { busyWorkers } from '../../src/parallel/workerPool.ts'
+import { allFree } from './fixtures/allFree.ts'
 import { blockUntil, sharedFlags } from './fixtures/flags.ts'
 import * as pipelines from './fixtures/pipelines.ts'
 
@@ -18,14 +20,6 @@ const stuck = (flags: Int32Array, before = 0, workers = 1): Dataset<number> =>
     args: [flags, before],
     workers,
   }) as Dataset<number>
-
-let threads = 0
-const countThread = (worker: Worker): void => {
-  threads++
-  worker.once('exit', () => threads--)
-}
-beforeAll(() => void process.on('worker', countThread))
-afterAll(() => void process.off('worker', countThread))
 
 describe.each([0, 2])('with %i workers, an iteration that is left early', (workers) => {
   it('ends by break and by a throw of the consumer', async () => {
@@ -105,28 +99,44 @@ describe('a worker', () => {
   })
 
   it('does not start before the first element is asked for', async () => {
+    await allFree()
     const iterator = endless().iterator()
     iterator.save()
-    expect(threads).toBe(0)
+    expect(busyWorkers()).toBe(0)
     await iterator.next()
-    expect(threads).toBe(1)
+    expect(busyWorkers()).toBe(1)
     await iterator.return()
-    expect(threads).toBe(0)
+    expect(busyWorkers()).toBe(0)
   })
 
-  it('is gone when the iteration is: early, at the end, or failed', async () => {
+  it('is free when the iteration is over: early, at the end, or failed', async () => {
     for (let i = 0; i < 4; i++) {
       const iterator = endless().iterator()
       const pending = iterator.next()
       if (i % 2 === 0) await pending
       await iterator.return()
       await pending
-      expect(threads).toBe(0)
+      await allFree()
     }
     await Dataset.fromWorkers(workerFn<typeof pipelines.inner>(url, 'inner'), { args: [3] }).toArray()
-    expect(threads).toBe(0)
+    await allFree()
     const failing = Dataset.fromWorkers(workerFn<typeof pipelines.failing>(url, 'failing'), { args: ['ours', 1] })
     await expect(failing.toArray()).rejects.toThrow('no 1')
-    expect(threads).toBe(0)
+    await allFree()
+  })
+
+  it('that has run a pipeline runs the next one', async () => {
+    const threads = new Set<Worker>()
+    const count = (worker: Worker): void => void threads.add(worker)
+    const few = Dataset.fromWorkers(workerFn<typeof pipelines.inner>(url, 'inner'), { args: [3] })
+    await few.toArray()
+    await allFree()
+    process.on('worker', count)
+    for (let epoch = 0; epoch < 10; epoch++) {
+      await few.toArray()
+      await allFree()
+    }
+    process.off('worker', count)
+    expect(threads.size).toBe(0)
   })
 })

@@ -3,7 +3,14 @@ import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inMessage, Ring } from '../../src/parallel/ring.ts'
-import { threadEntry } from '../../src/parallel/typescriptLoader.ts'
+import { loaderModule, typescriptLoader } from '../../src/parallel/typescriptLoader.ts'
+
+/** A thread's entry, which sets up the loader first: one that is given by a flag does not apply to the entry. */
+function entryOf(url: URL, loader: string | undefined): URL {
+  if (loader === undefined) return url
+  const lines = `await import(${JSON.stringify(loaderModule(loader))}); await import(${JSON.stringify(url.href)})`
+  return new URL(`data:text/javascript,${encodeURIComponent(lines)}`)
+}
 
 /** Words of the control that count for ever: written, read, freed. */
 const counters = [0, 1, 2]
@@ -112,7 +119,8 @@ describe('a ring between two threads', () => {
     const data = new SharedArrayBuffer(4 * slots)
     const words = new Int32Array(data)
     const url = new URL('./fixtures/ringProducer.ts', import.meta.url)
-    const worker = new Worker(threadEntry(url, url.href), {
+    const loader = typescriptLoader(url.href)
+    const worker = new Worker(entryOf(url, loader), {
       workerData: { control: consumer.control, slots, data, count },
     })
     const messages: number[] = []

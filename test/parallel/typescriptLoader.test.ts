@@ -1,37 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { threadOptions } from '../../src/parallel/startThread.ts'
-import { threadEntry } from '../../src/parallel/typescriptLoader.ts'
+import { loaderModule, typescriptLoader } from '../../src/parallel/typescriptLoader.ts'
+import { threadFlags } from '../../src/parallel/workerFile.ts'
 
-const entry = new URL('file:///lib/workerEntry.js')
 const here = new URL('./user.ts', import.meta.url).href
+const lonely = 'file:///nowhere/user.ts'
 
-describe('threadEntry', () => {
+describe('typescriptLoader', () => {
   it.each(['file:///a/b.js', 'file:///a/b.mjs', 'file:///a.ts/b.js', 'data:text/javascript,0'])(
-    'is the entry for %s',
+    'is not needed for %s',
     (url) => {
-      expect(threadEntry(entry, url)).toBe(entry)
+      expect(typescriptLoader(url)).toBeUndefined()
     },
   )
 
-  it.each([here, `${here}?x=1`, here.replace('.ts', '.mts'), here.replace('.ts', '.tsx')])(
-    'sets up tsx for %s',
-    (url) => {
-      const { protocol, href } = threadEntry(entry, url, {})
-      expect(protocol).toBe('data:')
-      expect(decodeURIComponent(href)).toMatch(/^data:text\/javascript,import { register } from "file:.*\/tsx\//)
-      expect(decodeURIComponent(href)).toContain(`await import("${entry.href}")`)
-    },
-  )
-
-  it('finds the loader of the entry where the module has none', () => {
-    expect(threadEntry(new URL('./entry.ts', import.meta.url), 'data:text/javascript,0').protocol).toBe('data:')
+  it.each([here, `${here}?x=1`, here.replace('.ts', '.mts'), here.replace('.ts', '.tsx')])('is tsx for %s', (url) => {
+    const loader = typescriptLoader(url, [], {}) as string
+    expect(loader).toMatch(/^file:.*\/tsx\//)
+    expect(decodeURIComponent(loaderModule(loader))).toBe(
+      `data:text/javascript,import { register } from "${loader}"; register()`,
+    )
   })
 
-  it('is the entry where there is no tsx and Node reads TypeScript, but not where that is switched off', () => {
-    const lonely = 'file:///nowhere/user.ts'
-    expect(threadEntry(entry, lonely, { typescript: 'strip' })).toBe(entry)
+  it('is found for another module where this one has none', () => {
+    expect(typescriptLoader(lonely, [import.meta.url], {})).toMatch(/\/tsx\//)
+  })
+
+  it('is found where the process was started with it', () => {
+    const flags = ['--import', import.meta.resolve('tsx')]
+    expect(typescriptLoader(lonely, [], {}, flags)).toMatch(/\/tsx\/dist\/esm\/api\//)
+  })
+
+  it('is not needed where there is no tsx and Node reads TypeScript, but where that is switched off', () => {
+    expect(typescriptLoader(lonely, [], { typescript: 'strip' })).toBeUndefined()
     for (const features of [{}, { typescript: false }]) {
-      expect(() => threadEntry(entry, lonely, features)).toThrow(
+      expect(() => typescriptLoader(lonely, [], features, [])).toThrow(
         expect.objectContaining({
           name: 'FailedPreconditionError',
           message:
@@ -43,9 +45,17 @@ describe('threadEntry', () => {
   })
 })
 
-describe('threadOptions', () => {
+describe('threadFlags', () => {
   it('gives a thread the flags of the process, but those for a program given as text', () => {
-    expect(threadOptions(['--enable-source-maps'])).toEqual({})
-    expect(threadOptions(['--input-type=module', '-e', '1'])).toEqual({ execArgv: [] })
+    expect(threadFlags(['--enable-source-maps'])).toBeUndefined()
+    expect(threadFlags(['--input-type=module', '-e', '1'])).toEqual([])
+  })
+
+  it('adds the loader to them', () => {
+    expect(threadFlags(['--enable-source-maps'], 'file:///l')).toEqual([
+      '--enable-source-maps',
+      '--import',
+      loaderModule('file:///l'),
+    ])
   })
 })

@@ -78,6 +78,30 @@ describe('RecordReader', () => {
     expect(kept).toEqual(many)
   })
 
+  it('lends records out of memory that it uses again, where it is told so', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => record(i % 50 === 7 ? 900 : i % 50, i))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 2000 }),
+        fc.record({ sized: fc.boolean(), most: fc.integer({ min: 50, max: 3000 }) }),
+        fc.integer({ min: 0, max: 20 }),
+        async (chunkBytes, options, passed) => {
+          const reader = new RecordReader(new MemorySource(fileOf(many), options), { chunkBytes, reuseMemory: true })
+          const memory = new Set<ArrayBufferLike>()
+          for (let i = 0; i < many.length;) {
+            i += await reader.skip(i % 40 === 0 ? passed : 0)
+            const lent = await reader.next()
+            expect(lent).toEqual(many[i++])
+            if (lent !== undefined) memory.add(lent.buffer)
+          }
+          expect(await reader.next()).toBeUndefined()
+          if (chunkBytes > 1000 && options.most > 1000) expect(memory.size).toBeLessThan(12)
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+
   it('reads a chunk ahead, one at a time', async () => {
     const source = new MemorySource(fileOf(Array.from({ length: 100 }, () => record(84))))
     const reader = new RecordReader(source, { chunkBytes: 1000 })

@@ -36,7 +36,7 @@ function byProtobufjs(bytes: Uint8Array): unknown {
     features?: { feature?: Record<string, Record<string, { value?: unknown[] }>> }
   }
   const rows = Object.entries(decoded.features?.feature ?? {}).map(([key, feature]) => {
-    const kind = Object.keys(feature).at(0)
+    const [kind] = Object.keys(feature) as (string | undefined)[]
     if (kind === undefined) return [key, { kind: 'none', values: [] }]
     const values = feature[kind].value ?? []
     if (kind === 'bytesList') return [key, { kind: 'bytes', values: values.map((v) => Uint8Array.from(v as Buffer)) }]

@@ -8,7 +8,13 @@ import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fileSource, tfrecords, type RecordFilesInput } from '../../src/tfrecord/index.ts'
+import {
+  fileSource,
+  IndexedRecords,
+  tfrecords,
+  writeTFRecords,
+  type RecordFilesInput,
+} from '../../src/tfrecord/index.ts'
 import { fileOf } from './fixtures.ts'
 
 const records = Array.from({ length: 30 }, (_, i) => new Uint8Array(i * 5).fill(i))
@@ -121,6 +127,21 @@ describe('tfrecords reads', () => {
     expect(await numbered(join(folder, '[abc].tfrecord'))).toBe(3)
     expect(await numbered(join(folder, '*.{tfrecord,gz}'))).toBe(5)
     expect(await numbered(join(folder, 'a.{gz,tfrecord}'))).toBe(2)
+  })
+
+  it('leaves out the indexes that a glob matches too', async () => {
+    const path = join(folder, 'indexed')
+    await writeTFRecords(
+      path,
+      [0, 1, 2].map((n) => Uint8Array.of(n)),
+      { shards: 2, index: true },
+    )
+    const found = [0, 2, 1].map((n) => Uint8Array.of(n))
+    expect(await tfrecords(`${path}-*`).toArray()).toEqual(found)
+    await using records = await IndexedRecords.open(`${path}-*`, { missing: 'refuse' })
+    expect(await tfrecords(records).toArray()).toEqual(found)
+    // One without the file it belongs to is a file like others.
+    await expect(tfrecords(`${path}-*.index`).toArray()).rejects.toThrow(/is not a TFRecord file/)
   })
 
   it('goes on within the files of a glob', async () => {

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import { Dataset, ndarray, type NdArray, type NumericDType, type Ragged, SkippedReport } from '../../src/index.ts'
+import { Dataset, ndarray, type NdArray, type NumericDType, type RaggedArray, SkippedReport } from '../../src/index.ts'
 
 describe('ignoreErrors', () => {
   it('keeps the type of the elements', () => {
@@ -36,10 +36,10 @@ describe('paddedBatch and raggedBatch', () => {
       Dataset<{ ids: NdArray<'int32', 2>; n: NdArray<NumericDType, 1> }>
     >()
     expectTypeOf(sequences.raggedBatch(2)).toEqualTypeOf<
-      Dataset<{ ids: Ragged<'int32', 'int64'>; n: NdArray<NumericDType, 1> }>
+      Dataset<{ ids: RaggedArray<'int32', 'int64'>; n: NdArray<NumericDType, 1> }>
     >()
     expectTypeOf(sequences.raggedBatch(2, { rowSplitsDtype: 'int32' })).toEqualTypeOf<
-      Dataset<{ ids: Ragged<'int32', 'int32'>; n: NdArray<NumericDType, 1> }>
+      Dataset<{ ids: RaggedArray<'int32', 'int32'>; n: NdArray<NumericDType, 1> }>
     >()
     // @ts-expect-error there is no leaf of this name
     sequences.paddedBatch(2, { paddedShapes: { id: [null] } })

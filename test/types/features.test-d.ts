@@ -7,7 +7,9 @@ import { messageCodec } from '../../src/tfrecord/messageCodec.ts'
 import { parseBatch } from '../../src/tfrecord/parseBatch.ts'
 import { parseExample } from '../../src/tfrecord/parseExample.ts'
 import { parseSequenceExample } from '../../src/tfrecord/parseSequenceExample.ts'
-import type { Ragged } from '../../src/tfrecord/ragged.ts'
+import type { Ragged as AnyRagged } from '../../src/tfrecord/index.ts'
+
+type Ragged<V> = AnyRagged<V, 'int32'>
 import { RaggedFeature } from '../../src/tfrecord/raggedFeature.ts'
 import type { Sparse } from '../../src/tfrecord/sparse.ts'
 import { SparseFeature } from '../../src/tfrecord/sparseFeature.ts'

@@ -1,18 +1,29 @@
 import type { FeaturesInput } from '../../tfrecord/index.ts'
+import { csv } from './csv.ts'
 import { idx } from './idx.ts'
+import { imageFolders } from './imageFolders.ts'
 import { jsonLines } from './jsonLines.ts'
+import { npy } from './npy.ts'
 
 /** What a converter may be told. */
 export interface ConverterOptions {
   readonly labels?: string
+  readonly delimiter?: string
+  readonly shuffle?: number
 }
 
 /** Reads files of one format as the features of Examples. */
 export interface Converter {
-  /** What the names of such files match. */
-  readonly names: RegExp
+  /** What the names of such files match; left out where the inputs are folders. */
+  readonly names?: RegExp
   readonly records: (paths: readonly string[], options: ConverterOptions) => AsyncIterable<FeaturesInput>
 }
 
 /** The formats by name; a new one is a file and a line here. */
-export const converters: Readonly<Record<string, Converter>> = { idx, jsonl: jsonLines }
+export const converters: Readonly<Record<string, Converter>> = {
+  csv,
+  idx,
+  images: imageFolders,
+  jsonl: jsonLines,
+  npy,
+}

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
-import { fileError, InvalidArgumentError, parseIdx, type NdArray } from '../../index.ts'
+import { Dataset, InvalidArgumentError, NdArray } from '../../index.ts'
 import type { FeaturesInput } from '../../tfrecord/index.ts'
 import type { Converter } from './converters.ts'
 
@@ -9,51 +7,35 @@ import type { Converter } from './converters.ts'
  * `label`, the value in the file of labels. Files may be compressed with GZIP.
  */
 export const idx: Converter = {
-  names: /[.-]idx\d*(-\w+)?(\.gz)?$/,
+  names: /[.-]idx\d*(-\w+)?(\.gz)?$/i,
   async *records(paths, { labels }) {
-    const values = labels === undefined ? undefined : await read(labels)
-    let index = 0
+    const values = labels === undefined ? undefined : Dataset.idx<string>(labels).iterator()
+    let count = 0
     for (const path of paths) {
-      const rows = await read(path)
-      for (let i = 0; i < rows.shape[0]; i++) yield features(rows, i, labelAt(values, index++, labels))
+      for await (const row of Dataset.idx<string>(path)) {
+        const label = await values?.next()
+        if (label?.done === true) throw unequal(labels, count, 'more')
+        yield { ...featuresOf(row), ...(label !== undefined && { label: labelOf(label.value, labels) }) }
+        count++
+      }
     }
-    if (values !== undefined && index !== values.shape[0]) throw unequal(labels, values.shape[0], `${index}`)
+    if ((await values?.next())?.done === false) throw unequal(labels, 'more', `${count}`)
   },
 }
 
-function features(rows: NdArray, i: number, label: number | bigint | undefined): FeaturesInput {
-  const [, height, width] = rows.shape as readonly (number | undefined)[]
-  const { data } = rows
-  const size = data.length / rows.shape[0]
+function featuresOf(row: NdArray | number): FeaturesInput {
+  if (!(row instanceof NdArray)) return { value: row }
+  const { data, shape } = row
   if (!ArrayBuffer.isView(data)) throw new InvalidArgumentError('an idx file holds numbers.')
-  const bytes = new Uint8Array(
-    data.buffer,
-    data.byteOffset + i * size * data.BYTES_PER_ELEMENT,
-    size * data.BYTES_PER_ELEMENT,
-  )
-  return {
-    image_raw: bytes,
-    ...(height !== undefined && width !== undefined && { height, width }),
-    ...(label !== undefined && { label }),
-  }
+  const image = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return { image_raw: image, ...(shape.length === 2 && { height: shape[0], width: shape[1] }) }
 }
 
-function labelAt(values: NdArray | undefined, i: number, file: string | undefined): number | bigint | undefined {
-  if (values === undefined) return undefined
-  const value: unknown = values.data[i]
-  if (typeof value === 'number' || typeof value === 'bigint') return value
-  throw unequal(file, values.shape[0], 'more')
+function labelOf(label: unknown, file: string | undefined): number {
+  if (typeof label === 'number') return label
+  throw new InvalidArgumentError(`${file ?? ''} has more than one value for a row.`, { file })
 }
 
-function unequal(file: string | undefined, labels: number, pictures: string): InvalidArgumentError {
+function unequal(file: string | undefined, labels: number | string, pictures: string): InvalidArgumentError {
   return new InvalidArgumentError(`${file ?? ''} has ${labels} labels for ${pictures} pictures.`, { file })
-}
-
-async function read(path: string): Promise<NdArray> {
-  try {
-    const bytes = await readFile(path)
-    return parseIdx(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes, path)
-  } catch (error) {
-    throw fileError(error, path, 'cannot read')
-  }
 }

@@ -35,13 +35,16 @@ export function tfrecordCommand(terminal: Terminal, problem: () => void): Comman
   add('repair <file> <output>', 'Copy the records that are whole, and say what is left out')
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .action((file: string, output: string, options: RepairOptions) => repair(file, output, options, terminal))
-  writing(add('convert <inputs...>', 'Make Examples of other files'))
+  writing(add('convert <inputs...>', 'Make Examples of CSV, npy, idx and JSON Lines files, and of folders of pictures'))
     .addOption(
       new Option('--from <format>', 'format of the inputs (told by their names)').choices(Object.keys(converters)),
     )
     .requiredOption('-o, --output <file>', 'the file to write, or what the names of the shards begin with')
     .option('--labels <file>', 'idx: the file of labels that belongs to the pictures')
+    .option('--delimiter <character>', 'csv: the character between fields (a comma, in .tsv files a tab)')
+    .option('--shuffle <seed>', 'images: a random order, by this seed (class by class)', seed)
     .action((inputs: string[], options: ConvertOptions) => convert(inputs, options, terminal))
   writing(add('split <inputs...>', 'Divide records among several files'))
     .requiredOption('-o, --output <file>', 'what the names of the shards begin with')
@@ -49,6 +52,7 @@ export function tfrecordCommand(terminal: Terminal, problem: () => void): Comman
   add('merge <inputs...>', 'Join files, one after the other')
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .option('--index', 'write an index beside the file', false)
     .requiredOption('-o, --output <file>', 'the file to write')
     .action((inputs: string[], options: CopyOptions) => merge(inputs, options, terminal))
@@ -82,6 +86,7 @@ export interface VerifyOptions extends JsonOptions {
 
 export interface RepairOptions extends JsonOptions {
   readonly compression?: 'GZIP' | 'ZLIB'
+  readonly sync: boolean
 }
 
 /** What commands take that write several files. */
@@ -96,6 +101,8 @@ export interface CopyOptions extends RepairOptions {
 export interface ConvertOptions extends CopyOptions {
   readonly from?: string
   readonly labels?: string
+  readonly delimiter?: string
+  readonly shuffle?: number
 }
 
 export interface BenchOptions extends JsonOptions {
@@ -109,14 +116,25 @@ function compression(): Option {
   return new Option('--compression <kind>', 'of what is written (none)').choices(['GZIP', 'ZLIB'])
 }
 
+function sync(): Option {
+  return new Option('--sync', 'wait until the bytes are on the disk itself (fsync)').default(false, 'no')
+}
+
 function writing(command: Command): Command {
   return command
     .addOption(json)
     .addOption(compression())
+    .addOption(sync())
     .option('--index', 'write an index beside each file', false)
     .option('--shards <n>', 'number of files, to which records go in turn', count)
     .option('--records-per-shard <n>', 'begin a new file after so many records', count)
     .option('--bytes-per-shard <n>', 'begin a new file once one has so many bytes', count)
+}
+
+function seed(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It takes a whole number.')
 }
 
 function count(text: string): number {

@@ -42,8 +42,8 @@ async function copy(inputs: readonly string[], options: CopyOptions, terminal: T
 
 /** The options of `writeTFRecords` that a command was given. */
 export function writeOptions(options: CopyOptions): WriteTFRecordsOptions {
-  const { compression, index, shards, recordsPerShard, bytesPerShard } = options
-  return { compression, index, shards, recordsPerShard, bytesPerShard }
+  const { compression, sync, index, shards, recordsPerShard, bytesPerShard } = options
+  return { compression, sync, index, shards, recordsPerShard, bytesPerShard }
 }
 
 /** Says what was written. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { expandFiles, RecordReader, type RecordReaderOptions } from '../../tfrecord/index.ts'
+import { expandRecordFiles, RecordReader, type RecordReaderOptions } from '../../tfrecord/index.ts'
 import { progressBar, type Terminal } from '../terminal.ts'
 
 /** Records between two steps of the bar. */
@@ -7,17 +7,21 @@ const stride = 1024
 
 /** The paths that arguments stand for; globs in quotes as well as those that a shell expanded. */
 export async function pathsOf(files: readonly string[]): Promise<string[]> {
-  return (await expandFiles(files)).map(({ file }) => file)
+  return (await expandRecordFiles(files)).map(({ file }) => file)
 }
 
-/** Reads a file, compressed or not, with a bar on a terminal; gives the reader when it is at the end. */
+/**
+ * Reads a file, compressed or not, with a bar on a terminal; gives the reader when it is at the end.
+ *
+ * @param visit looks at a record, and keeps none of its bytes
+ */
 export async function eachRecord(
   file: string,
   terminal: Terminal,
   visit: (record: Uint8Array, reader: RecordReader) => void,
   options: RecordReaderOptions = {},
 ): Promise<RecordReader> {
-  await using reader = new RecordReader(file, { compression: 'auto', ...options })
+  await using reader = new RecordReader(file, { compression: 'auto', reuseMemory: true, ...options })
   const bar = progressBar(terminal, await sizeOf(file), 'bytes')
   try {
     for (let i = 1; ; i++) {

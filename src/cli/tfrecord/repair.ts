@@ -6,11 +6,11 @@ import { sizeOf } from './eachRecord.ts'
 
 /** Copies the records that are whole to another file, which may have the name of the damaged one. */
 export async function repair(file: string, output: string, options: RepairOptions, terminal: Terminal): Promise<void> {
-  const { compression } = options
+  const { compression, sync } = options
   const skipped: SkippedSpan[] = []
   const onSkip = (span: SkippedSpan): void => void skipped.push(span)
-  await using reader = new RecordReader(file, { compression: 'auto', onError: 'skip', onSkip })
-  await using writer = await TFRecordWriter.create(output, { compression })
+  await using reader = new RecordReader(file, { compression: 'auto', onError: 'skip', onSkip, reuseMemory: true })
+  await using writer = await TFRecordWriter.create(output, { compression, sync })
   const bar = progressBar(terminal, await sizeOf(file), 'bytes')
   let cutOff: string | undefined
   try {

@@ -1,8 +1,10 @@
 import type { PlanNode } from '../../core/stage.ts'
+import { batchAtSource } from './batchAtSource.ts'
 import { fuseMaps } from './fusedMaps.ts'
 import { mapAndBatch } from './mapAndBatch.ts'
 import { rewritten } from './rewritten.ts'
 import { gatherBatch, shuffleStandIns } from './standIns.ts'
+import { workerMapAndBatch } from './workerMapAndBatch.ts'
 
 /**
  * Rewrites a node whose inputs are rewritten already, or gives undefined.
@@ -11,7 +13,16 @@ import { gatherBatch, shuffleStandIns } from './standIns.ts'
  */
 type Rule = (node: PlanNode, rewrite: (node: PlanNode) => PlanNode) => PlanNode | undefined
 
-const rules: readonly Rule[] = [removeNoOp, fuseMaps, repeatAhead, shuffleStandIns, gatherBatch, mapAndBatch]
+const rules: readonly Rule[] = [
+  removeNoOp,
+  fuseMaps,
+  repeatAhead,
+  shuffleStandIns,
+  gatherBatch,
+  mapAndBatch,
+  workerMapAndBatch,
+  batchAtSource,
+]
 
 /** Plans as they run, by the plan as it was written. */
 const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
@@ -22,6 +33,7 @@ const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
  * - What changes nothing is left out.
  * - Maps that follow each other become one, and a map before a batch is done where the batch is filled.
  * - Rows of tensors are shuffled, taken and skipped by number, and a batch of them is gathered at once.
+ * - A source that can make batches at once does so: the records of TFRecord files are parsed straight into columns.
  * - A shuffle that is repeated begins to fill for the next pass while it empties.
  */
 export function optimize<T>(node: PlanNode<T>): PlanNode<T> {

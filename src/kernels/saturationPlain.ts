@@ -1,7 +1,7 @@
 const { abs, fround, max, min, trunc } = Math
 
-/** Multiplies the saturation of RGB pixels, in place and in float32, as TensorFlow's `adjust_saturation`. */
-export function saturationKernel(values: Float32Array, factor: number): void {
+/** Multiplies the saturation of RGB pixels, in place, as TensorFlow's `adjust_saturation`: what `scaleSaturation` is held to. */
+export function saturationPlain(values: Float32Array, factor: number): void {
   const scale = fround(factor)
   for (let i = 0; i < values.length; i += 3) {
     const r = values[i]

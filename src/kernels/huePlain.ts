@@ -1,7 +1,7 @@
 const { fround, max, min, trunc } = Math
 
-/** Turns the hue of RGB pixels by a share of the circle, in place and in float32, as TensorFlow's `adjust_hue`. */
-export function hueKernel(values: Float32Array, delta: number): void {
+/** Turns the hue of RGB pixels by a share of the circle, in place, as TensorFlow's `adjust_hue`: what `turnHue` is held to. */
+export function huePlain(values: Float32Array, delta: number): void {
   const turn = fround(fround(delta) * 6)
   for (let i = 0; i < values.length; i += 3) {
     const r = values[i]

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import { errorClasses, fileError, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
+import type { Rng } from '../core/random.ts'
+import { kernelInput } from '../kernels/kernelMemory.ts'
+import { NdArray } from '../ndarray/ndarray.ts'
+import { convertChannels } from './channels.ts'
+import { decodeImage } from './decodeImage.ts'
+import { decodeJpegInto, readJpegHeader, type JpegRequest } from './decodeJpeg.ts'
+import { imageFormat } from './imageFormat.ts'
+import type { JpegHeader } from './jpegHeader.ts'
+import type { LoadPlan } from './loadOptions.ts'
+import { orientSamples } from './orient.ts'
+import { prepareChecked } from './prepareImage.ts'
+import { turboBinding } from './turboBinding.ts'
+
+/*
+ * The way of a JPEG: the file is read into memory, decoded into the memory of the kernels, where the resizing kernel reads
+ * it, and the result copied out of there. Files are read at once: in a thread of its own nothing else waits for that.
+ */
+
+/**
+ * Reads, decodes and prepares one picture, given its path or its bytes. Of a JPEG all is done at once; other formats give
+ * a promise.
+ *
+ * @throws NotFoundError and the like where a file cannot be read; the errors of `decodeImage`, with the path
+ */
+export function loadImage(
+  source: string | Uint8Array,
+  plan: LoadPlan,
+  rng: Rng,
+): NdArray<'uint8' | 'float32', 3> | Promise<NdArray<'uint8' | 'float32', 3>> {
+  const bytes = typeof source === 'string' ? readBytes(source) : source
+  if (imageFormat(bytes) !== 'jpeg') return loadOther(source, bytes, plan, rng)
+  try {
+    return prepareChecked(decodeForPlan(bytes, plan), plan.preparation, rng)
+  } catch (error) {
+    throw atFile(error, source)
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw fileError(error, path, 'cannot read')
+  }
+}
+
+async function loadOther(
+  source: string | Uint8Array,
+  bytes: Uint8Array,
+  { channels, orient, limits, preparation }: LoadPlan,
+  rng: Rng,
+): Promise<NdArray<'uint8' | 'float32', 3>> {
+  try {
+    const image = await decodeImage(bytes, { channels, orient, expandAnimations: false, ...limits })
+    return prepareChecked(image, preparation, rng)
+  } catch (error) {
+    throw atFile(error, source)
+  }
+}
+
+function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {
+  const { channels: wanted, preparation, orient, dctMethod, limits } = plan
+  const header = readJpegHeader('decodeJpeg', bytes, limits)
+  const channels = wanted === 0 ? Math.min(header.components, 3) : Math.min(wanted, 3)
+  const ratio = plan.scaledDecoding ? ratioFor(header, preparation.size ?? [1, 1]) : 1
+  const [width, height] = [Math.ceil(header.width / ratio), Math.ceil(header.height / ratio)]
+  const turns = orient && header.orientation !== 1
+  const size = width * height * channels
+  // The memory of the kernels is written anew by the next of them: only one pass may follow.
+  const data = preparation.isOnePass && !turns ? kernelInput(size) : new Uint8Array(size)
+  const request: JpegRequest = {
+    operation: 'decodeJpeg',
+    ratio,
+    width,
+    height,
+    channels,
+    accurate: dctMethod === 'INTEGER_ACCURATE',
+  }
+  decodeJpegInto(bytes, header, request, data)
+  if (!turns) return withAlpha(new NdArray('uint8', [height, width, channels], data), wanted)
+  const upright = orientSamples({ data, shape: [height, width, channels] }, header.orientation)
+  return withAlpha(new NdArray('uint8', upright.shape, upright.data as Uint8Array), wanted)
+}
+
+/** Adds the opaque alpha that is asked for where there is none in the file. */
+function withAlpha(image: NdArray<'uint8', 3>, wanted: number): NdArray<'uint8', 3> {
+  if (wanted !== 4) return image
+  const [height, width] = image.shape
+  return new NdArray('uint8', [height, width, 4], convertChannels(image.data, 3, 4))
+}
+
+/** The largest ratio that leaves no fewer pixels than the result has; below 4 the native decoder is faster at full size. */
+function ratioFor(
+  { width, height, components }: JpegHeader,
+  [outHeight, outWidth]: readonly [number, number],
+): 1 | 2 | 4 | 8 {
+  const native = components !== 4 && turboBinding() !== undefined
+  const ratios = native ? ([8, 4] as const) : ([8, 4, 2] as const)
+  return ratios.find((ratio) => Math.ceil(height / ratio) >= outHeight && Math.ceil(width / ratio) >= outWidth) ?? 1
+}
+
+/** The same error, with the file that it is about. */
+function atFile(error: unknown, source: string | Uint8Array): unknown {
+  if (typeof source !== 'string') return error
+  const Class = error instanceof MillraceError ? (errorClasses[error.name] ?? UnknownError) : UnknownError
+  return new Class(`${source}: ${messageOf(error)}`, { file: source, cause: error })
+}

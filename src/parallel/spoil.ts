@@ -1,0 +1,32 @@
+import { FailedPreconditionError } from '../core/errors.ts'
+import { isTyped } from '../ndarray/dtype.ts'
+import { isNdArray } from '../ndarray/ndarray.ts'
+import { isPlainStructure } from './packedElement.ts'
+
+/** Bytes of an array that are overwritten: enough to be seen, and few enough not to be felt. */
+const spoiledBytes = 1 << 16
+
+/** What memory that was given back holds. */
+const spoiledByte = 0xdd
+
+/**
+ * Makes an element that was given back useless, so that a use of it is found: reading `data` of its NdArrays throws, and
+ * views of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
+ */
+export function spoil(element: unknown): void {
+  if (process.env.NODE_ENV === 'production') return
+  if (isNdArray(element)) {
+    const { data } = element
+    if (isTyped(element.dtype)) {
+      const { buffer, byteOffset, byteLength } = data as Uint8Array
+      new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
+    }
+    Object.defineProperty(element, 'data', { get: refuse, configurable: true })
+  } else if (isPlainStructure(element)) Object.values(element).forEach(spoil)
+}
+
+function refuse(): never {
+  throw new FailedPreconditionError('NdArray: this array was given back with release(), and is read after that.', {
+    hint: 'Release an element once you are done with it, or keep a copy of what you need longer.',
+  })
+}

@@ -1,0 +1,257 @@
+import { atPath } from '../core/checks.ts'
+import { batchCount } from '../core/collectCursor.ts'
+import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { notAhead, ReadAhead } from '../core/readAhead.ts'
+import type { Upstream } from '../core/stage.ts'
+import type { State } from '../core/state.ts'
+import { BlockResults } from './blockResults.ts'
+import type { BlockOutcome, BlockRunner } from './blockRunner.ts'
+import { MapUnits, type Unit } from './mapUnits.ts'
+import { canTravel } from './packedElement.ts'
+
+/** How blocks are cut, and in which order their results are handed on. */
+export interface WorkerMapping {
+  readonly blockSize: number
+  /** Blocks read and not handed on: how far a slow one may be behind. */
+  readonly window: number
+  readonly deterministic: boolean
+  /** Where each block becomes one batch: the path of the operation that stacks it. */
+  readonly batch: { readonly path: string; readonly dropRemainder: boolean } | undefined
+}
+
+interface WorkerMapState {
+  /** Index of the first element that was not handed on. */
+  readonly index: number
+  /** Offsets from it of the elements that were handed on before it. */
+  readonly done: readonly number[]
+  readonly upstream: State
+}
+
+/**
+ * The cursor of a map that runs in workers: reads elements, has their blocks run, and hands the results on.
+ *
+ * Invariant: at most one upstream pull is pending. Every wait ends, by a result, an error, the end or `close`: a block
+ * always comes back, or its thread's death does.
+ */
+export class WorkerMapCursor<T, R> implements Cursor<R> {
+  readonly #source: ReadAhead<T>
+  readonly #runner: BlockRunner
+  readonly #mapping: WorkerMapping
+  readonly #queue: MapUnits
+  /** Elements that a restored state names as handed on, and that were not read yet. */
+  readonly #doneBefore: Set<number>
+  /** Whether nothing is ever handed on before its turn. */
+  readonly #inOrder: boolean
+  /** Index of the next element to read. */
+  #read: number
+  /** Index of the first element that was not handed on. */
+  #index: number
+  #caughtUp = false
+  #pulling = false
+  #inputEnded = false
+  #closed = false
+  #wake: () => void = () => undefined
+
+  constructor(upstream: Upstream<T>, runner: BlockRunner, mapping: WorkerMapping, state?: State) {
+    const { index = 0, done, upstream: inner } = (state ?? {}) as Partial<WorkerMapState>
+    // A state without `done` was saved by the serial cursor, which reads nothing ahead.
+    this.#source = new ReadAhead(upstream, done !== undefined || inner === undefined ? inner : notAhead(inner))
+    this.#runner = runner
+    this.#mapping = mapping
+    this.#queue = new MapUnits(mapping.blockSize, mapping.batch !== undefined)
+    this.#index = index
+    this.#read = index
+    this.#doneBefore = new Set((done ?? []).map((offset) => index + offset))
+    this.#inOrder = mapping.deterministic && this.#doneBefore.size === 0
+  }
+
+  next(): Pull<R> {
+    if (this.#closed) return END
+    if (!this.#caughtUp) {
+      this.#caughtUp = true
+      const caughtUp = this.#source.catchUp()
+      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
+    }
+    this.#fill()
+    const taken = this.#take()
+    return taken === undefined ? this.#waitForOne() : taken
+  }
+
+  skip(count: number): number | Promise<number> {
+    const nothingAhead = this.#queue.empty && !this.#pulling && this.#doneBefore.size === 0
+    if (!nothingAhead || this.#closed) {
+      return skipElements({ next: () => this.next(), state: () => this.state(), close: () => undefined }, count)
+    }
+    const caughtUp = this.#caughtUp ? undefined : this.#source.catchUp()
+    this.#caughtUp = true
+    const { batch, blockSize } = this.#mapping
+    return after(caughtUp, () =>
+      after(this.#source.skip(batch === undefined ? count : count * blockSize), (skipped) => {
+        this.#index += skipped
+        this.#read = this.#index
+        return batch === undefined ? skipped : batchCount(skipped, blockSize, batch.dropRemainder)
+      }),
+    )
+  }
+
+  state() {
+    const upstream = this.#source.state()
+    if (this.#inOrder) return { index: this.#index, done: [], upstream }
+    const left = this.#queue.left()
+    const done: number[] = []
+    for (let index = this.#index; index < this.#read; index++) if (!left.has(index)) done.push(index - this.#index)
+    for (const index of this.#doneBefore) done.push(index - this.#index)
+    return { index: this.#index, done, upstream }
+  }
+
+  close(): void | Promise<void> {
+    this.#closed = true
+    this.#wake()
+    return closeAll([this.#runner, this.#source.cursor])
+  }
+
+  /** Reads, and has blocks run, until as many run, or wait to be handed on, as may. */
+  #fill(): void {
+    while (this.#mayRead()) {
+      if (this.#queue.addAgain()) continue
+      if (this.#inputEnded) this.#queue.cut()
+      else this.#pull()
+      this.#startUnits()
+    }
+    // What comes late is waited for, but not with what is there already.
+    if (this.#pulling && this.#runner.inFlight === 0 && this.#mapping.batch === undefined) this.#queue.cut()
+    this.#startUnits()
+  }
+
+  #mayRead(): boolean {
+    if (this.#closed || this.#pulling || (this.#inputEnded && !this.#queue.hasUncut)) return false
+    return this.#queue.units.length < this.#mapping.window && this.#runner.hasRoom
+  }
+
+  #pull(): void {
+    this.#source.willRead()
+    let element
+    try {
+      element = this.#source.cursor.next()
+    } catch (error) {
+      this.#failed(error)
+      return
+    }
+    if (element instanceof Promise) this.#await(element)
+    else this.#arrived(element)
+  }
+
+  #await(pending: Promise<T | typeof END>): void {
+    this.#pulling = true
+    void pending
+      .then(
+        (element) => this.#arrived(element),
+        (error: unknown) => this.#failed(error),
+      )
+      .then(() => {
+        this.#pulling = false
+        this.#fill()
+        this.#wake()
+      })
+  }
+
+  #arrived(element: T | typeof END): void {
+    if (element === END || this.#closed) {
+      this.#inputEnded = true
+      return
+    }
+    const index = this.#read++
+    if (this.#doneBefore.delete(index)) this.#advance()
+    else this.#queue.add({ index, element })
+  }
+
+  /** The element failed upstream: its error waits for its turn, unless it was told of before the state was saved. */
+  #failed(error: unknown): void {
+    this.#source.didFail()
+    const index = this.#read++
+    if (this.#doneBefore.delete(index)) this.#advance()
+    else this.#queue.add({ index, error })
+  }
+
+  #startUnits(): void {
+    while (!this.#closed && this.#runner.hasRoom) {
+      const unit = this.#queue.units.find(({ started }) => !started)
+      if (unit === undefined) return
+      this.#start(unit)
+    }
+  }
+
+  #start(unit: Unit): void {
+    unit.started = true
+    let running
+    try {
+      running = this.#runner.run(unit)
+    } catch (error) {
+      const offset = unit.elements.findIndex((element) => !canTravel(element))
+      this.#queue.failAt(unit, Math.max(0, offset), error)
+      return
+    }
+    void running.then((outcome) => {
+      if (this.#queue.units.includes(unit)) this.#settle(unit, outcome)
+      else if (outcome.kind === 'done' && outcome.buffer !== undefined) this.#runner.giveBack(outcome.buffer)
+      this.#fill()
+      this.#wake()
+    })
+  }
+
+  #settle(unit: Unit, outcome: BlockOutcome): void {
+    if (outcome.kind === 'cancelled') return
+    if (outcome.kind === 'failed') {
+      // The function cannot be called: there is nothing to go on with.
+      this.#queue.failAll(unit.indices, outcome.error)
+      this.#inputEnded = true
+      return
+    }
+    if (outcome.kind === 'died') {
+      this.#queue.failAt(unit, outcome.offset, outcome.error)
+      return
+    }
+    const results = new BlockResults(outcome, (buffer) => this.#runner.giveBack(buffer))
+    const { batch } = this.#mapping
+    const [offset, error] = (batch && results.firstError) ?? []
+    if (offset === undefined) this.#queue.settle(unit, { results })
+    // The rows could not be stacked: all of them are lost.
+    else if (offset === -1) this.#queue.settle(unit, { error: atPath(error, batch?.path ?? '') })
+    else this.#queue.failAt(unit, offset, error)
+  }
+
+  /** The next result, END, or undefined where it is not there yet; throws what a call threw. */
+  #take(): R | typeof END | undefined {
+    const { units } = this.#queue
+    const unit = this.#mapping.deterministic ? units.at(0) : units.find(({ outcome }) => outcome !== undefined)
+    const outcome = unit?.outcome
+    if (unit === undefined || outcome === undefined) {
+      return this.#inputEnded && !this.#pulling && this.#queue.empty ? END : undefined
+    }
+    const offset = unit.passed
+    this.#queue.pass(unit)
+    this.#advance()
+    this.#fill()
+    if ('error' in outcome) throw outcome.error
+    const { batch, blockSize } = this.#mapping
+    if (batch?.dropRemainder === true && unit.indices.length < blockSize) return this.#take()
+    return outcome.results.take(offset) as R
+  }
+
+  /** Moves on to the first element that was not handed on. */
+  #advance(): void {
+    const first = this.#queue.first(this.#read)
+    for (; this.#index < first; this.#index++) this.#source.didDeliver()
+  }
+
+  async #waitForOne(): Promise<R | typeof END> {
+    for (;;) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      if (this.#closed) return END
+      const taken = this.#take()
+      if (taken !== undefined) return taken
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads'
+import type * as piscina from 'piscina'
+import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
+import { FailedPreconditionError, messageOf, UnavailableError } from '../core/errors.ts'
+import type { BlockReply, BlockTask, PipelineTask } from './messages.ts'
+import { workerFile } from './workerFile.ts'
+
+/** Options of `configureWorkers`. */
+export interface WorkersOptions {
+  /** Threads for worker maps; `os.availableParallelism()` by default. Each pipeline of `fromWorkers` adds its own. */
+  readonly threads?: number
+  /** Limits of each thread's memory, as of a Worker of Node; those of the process by default. */
+  readonly resourceLimits?: ResourceLimits
+}
+
+/** Who has blocks run: how many threads it may use at once, and which it does, with the blocks that each has of it. */
+export interface BlockOwner {
+  readonly workers: number
+  readonly threads: Map<number, number>
+}
+
+/** Piscina's view of a thread and of a task, as far as the choice needs it. */
+interface Candidate {
+  readonly id: number
+  readonly currentUsage: number
+}
+
+/** What stands beside a task, for the choice of its thread. */
+type Choice = { readonly owner: BlockOwner; thread: number } | { readonly pipeline: true; thread: number }
+
+/** Blocks that wait in one thread: enough for never being idle, and no more than that may be lost with it. */
+const tasksPerThread = 1024
+
+/**
+ * The threads of this process, on piscina. Those for worker maps are as many as `threads`, and run the blocks of all
+ * maps in turn; each pipeline has one to itself, for as long as it runs, and the pool grows by it. So no pipeline waits
+ * for another, however they are nested or interleaved. Threads start when they are needed, stay for the next epoch, and
+ * keep no process alive.
+ *
+ *   blocks    -> | thread 1 | thread 2 | at most `threads`
+ *   pipelines -> | thread 3 | thread 4 | one each
+ */
+export class WorkerPool {
+  readonly threads: number
+  readonly #piscina: piscina.Piscina
+  readonly #choiceOf: symbol
+  /** Threads that run a pipeline, and how many are asked for. */
+  readonly #taken = new Set<number>()
+  #pipelines = 0
+  #blocks = 0
+
+  constructor({ threads = availableParallelism(), resourceLimits }: WorkersOptions) {
+    this.threads = threads
+    const { path, execArgv } = workerFile()
+    // Required when it is needed, as the package of that file has it: it costs start-up time, and must not get into a
+    // bundle, for its threads begin with a file beside it.
+    const { Piscina } = createRequire(path)('piscina') as typeof piscina
+    this.#choiceOf = Piscina.queueOptionsSymbol
+    this.#piscina = new Piscina({
+      filename: path,
+      ...(execArgv === undefined ? {} : { execArgv }),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: Infinity,
+      concurrentTasksPerWorker: tasksPerThread,
+      // A thread that sleeps between tasks would not run the pipelines that are no task.
+      atomics: 'disabled',
+      recordTiming: false,
+      loadBalancer: (task, workers) => {
+        const choice = (task as unknown as Record<symbol, Choice>)[this.#choiceOf]
+        const chosen = 'owner' in choice ? this.#forBlock(workers, choice.owner) : this.#forPipeline(workers)
+        if (chosen !== null) choice.thread = chosen.id
+        return chosen
+      },
+    })
+    // Of a thread that dies between two tasks; who has a pipeline in it hears of it from the thread.
+    this.#piscina.on('error', () => undefined)
+  }
+
+  /** Pipelines and blocks that run or wait for a thread. */
+  get busy(): number {
+    return this.#pipelines + this.#blocks
+  }
+
+  /** Runs a block; rejects only where its thread dies or cannot start. */
+  async runBlock(task: BlockTask, owner: BlockOwner): Promise<BlockReply> {
+    const choice: Choice = { owner, thread: -1 }
+    this.#blocks++
+    try {
+      return (await this.#piscina.run({ ...task, [this.#choiceOf]: choice }, { name: 'block' })) as BlockReply
+    } finally {
+      this.#blocks--
+      const left = (owner.threads.get(choice.thread) ?? 1) - 1
+      if (left === 0) owner.threads.delete(choice.thread)
+      else owner.threads.set(choice.thread, left)
+    }
+  }
+
+  /**
+   * Begins a pipeline in a thread of its own, which is given back by `free`.
+   *
+   * @param port goes to the thread
+   * @throws UnavailableError where no thread can be started
+   */
+  async runPipeline(task: PipelineTask, port: MessagePort): Promise<Worker> {
+    this.#pipelines++
+    const choice: Choice = { pipeline: true, thread: -1 }
+    const { options, threads } = this.#piscina
+    const idle = this.#piscina.idleThreads > this.#taken.size
+    // Blocks may have all threads; then this one must start another.
+    options.maxThreads = Math.max(this.threads + this.#pipelines, idle ? 0 : threads.length + 1)
+    try {
+      await this.#piscina.run(
+        { task, port, [this.#choiceOf]: choice },
+        { name: 'pipeline', transferList: [port as never] },
+      )
+      const worker = this.#piscina.threads.find(({ threadId }) => threadId === choice.thread)
+      if (worker !== undefined) return worker
+      throw new UnavailableError('the thread ended as it began.')
+    } catch (error) {
+      this.free(choice.thread)
+      throw new UnavailableError(
+        `fromWorkers: cannot start worker ${task.shard?.index ?? task.worker}: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      )
+    }
+  }
+
+  /** The pipeline in a thread is over. */
+  free(thread: number): void {
+    this.#pipelines--
+    this.#taken.delete(thread)
+    this.#piscina.options.maxThreads = this.threads + this.#pipelines
+  }
+
+  /** Ends a thread by force, with all that it runs. */
+  async kill(thread: number): Promise<void> {
+    await this.#piscina.threads.find(({ threadId }) => threadId === thread)?.terminate()
+  }
+
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    await this.#piscina.destroy()
+  }
+
+  /** The idlest thread, or null where another one should be started first. */
+  #forBlock<W extends Candidate>(workers: readonly W[], owner: BlockOwner): W | null {
+    const free = workers.filter(({ id }) => !this.#taken.has(id))
+    const own = free.filter(({ id }) => owner.threads.has(id))
+    const chosen = idlest(own.length < owner.workers ? free : own)
+    const mayStart = own.length < owner.workers && this.#piscina.threads.length - this.#taken.size < this.threads
+    if (chosen === undefined || (chosen.currentUsage > 0 && mayStart)) return null
+    owner.threads.set(chosen.id, (owner.threads.get(chosen.id) ?? 0) + 1)
+    return chosen
+  }
+
+  #forPipeline<W extends Candidate>(workers: readonly W[]): W | null {
+    const chosen = workers.find(({ id, currentUsage }) => currentUsage === 0 && !this.#taken.has(id))
+    if (chosen === undefined) return null
+    this.#taken.add(chosen.id)
+    return chosen
+  }
+}
+
+function idlest<W extends Candidate>(workers: readonly W[]): W | undefined {
+  return workers.reduce<W | undefined>(
+    (best, worker) => (best === undefined || worker.currentUsage < best.currentUsage ? worker : best),
+    undefined,
+  )
+}
+
+let configured: WorkersOptions = {}
+let pool: WorkerPool | undefined
+
+/** The pool of this process, or of this thread where that is itself a worker; started at the first call. */
+export function workerPool(): WorkerPool {
+  pool ??= new WorkerPool(configured)
+  return pool
+}
+
+/** Pipelines and blocks that run in this process or wait for a thread. */
+export function busyWorkers(): number {
+  return pool?.busy ?? 0
+}
+
+/** How many threads worker maps have, without starting any. */
+export function poolThreads(): number {
+  return pool?.threads ?? configured.threads ?? availableParallelism()
+}
+
+/**
+ * Sets how many threads worker maps have in this process, and their limits of memory; before the first of them starts.
+ *
+ * @example
+ * configureWorkers({ threads: 4 })
+ * @throws FailedPreconditionError where threads run already
+ */
+export function configureWorkers(options: WorkersOptions): void {
+  checkOptions('configureWorkers', options, ['threads', 'resourceLimits'])
+  const { threads, resourceLimits } = options
+  if (threads !== undefined) checkCount('configureWorkers', 'threads', threads, { min: 1 })
+  if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || (resourceLimits as unknown) === null)) {
+    throw wrongArgument('configureWorkers', 'resourceLimits', 'an object', resourceLimits)
+  }
+  if (pool !== undefined) {
+    throw new FailedPreconditionError('configureWorkers: the threads of this process have started already.', {
+      hint: 'Call it before the first iteration, or after closeWorkers().',
+    })
+  }
+  configured = { ...options }
+}
+
+/**
+ * Ends the threads of this process, for who has no more work for them; the next iteration starts new ones. Iterations
+ * that run meanwhile fail.
+ */
+export async function closeWorkers(): Promise<void> {
+  const closing = pool
+  pool = undefined
+  await closing?.close()
+}
