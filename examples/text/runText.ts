@@ -23,7 +23,7 @@ import { writeLines } from './writeLines.ts'
 
 /** What a run came to; also written as summary.json. */
 export interface Summary extends RunSummary {
-  /** Share of the places in the first 100 batches that are padding. */
+  /** Share of the places in the batches of a pass that are padding. */
   readonly paddingShare: number
   /** Lengths of those batches, shortest and longest. */
   readonly batchLengths: readonly [number, number]
@@ -64,7 +64,7 @@ export async function runText(flags: CommonFlags, signal: AbortSignal): Promise<
   const batches = Dataset.fromWorkers(training, { args: [files, flags.batch, flags.seed], workers })
   const testing = workerFn<typeof testBatches>(module, 'testBatches')
   const held = Dataset.fromWorkers(testing, { args: [files, flags.batch], workers })
-  const shape = await batchShape(batches.take(100))
+  const shape = await batchShape(batches)
   const model = textModel(flags.seed)
   const learningRate = cosineDecay({
     initialLearningRate: 0.01,

@@ -51,8 +51,10 @@ async function run(task: BlockTask): Promise<BlockReply> {
   const words = new BlockWords(task.words)
   if (words.cancelled) return { kind: 'cancelled' }
   words.begin(task.place, threadId)
+  const began = performance.now()
   try {
-    return await callForAll(task, await prepare(task.setup), words)
+    const reply = await callForAll(task, await prepare(task.setup), words)
+    return reply.kind === 'done' ? { ...reply, busyMs: performance.now() - began } : reply
   } catch (error) {
     return { kind: 'unprepared', error: packError(error) }
   } finally {
@@ -105,10 +107,10 @@ async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, wo
       rows.push(row)
     } catch (error) {
       errors.push([row, packError(error)])
-      if (stack !== undefined) return { kind: 'done', results: nothing, buffer: undefined, errors }
+      if (stack !== undefined) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
     }
   }
-  if (results.length === 0) return { kind: 'done', results: nothing, buffer: undefined, errors }
+  if (results.length === 0) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
   return stack === undefined
     ? packResults(results, rows, indexOf, task, errors)
     : stackResults(results, indexOf(0), stack.spec === null ? undefined : specFromJson(stack.spec), task, arena)
@@ -128,7 +130,7 @@ function packResults(
     const packed = packBlock(kept, (i) => `${path}: what the function returned for element ${indexOf(rowOf[i])}`, {
       buffer: output,
     })
-    return { kind: 'done', results: packed.block, buffer: nameOf(packed.buffer, output), errors }
+    return { kind: 'done', results: packed.block, buffer: nameOf(packed.buffer, output), errors, busyMs: 0 }
   }
   try {
     return pack(results, rows)
@@ -147,7 +149,7 @@ function packResults(
     })
     errors.sort(([a], [b]) => a - b)
     return good.length === 0
-      ? { kind: 'done', results: nothing, buffer: undefined, errors }
+      ? { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
       : pack(
           good.map((row) => results[rows.indexOf(row)]),
           good,
@@ -167,10 +169,10 @@ function stackResults(
   try {
     batch = arena.stack(results, spec, firstIndex)
   } catch (error) {
-    return { kind: 'done', results: nothing, buffer: undefined, errors: [[-1, packError(error)]] }
+    return { kind: 'done', results: nothing, buffer: undefined, errors: [[-1, packError(error)]], busyMs: 0 }
   }
   const { block, buffer } = packBlock([batch], () => `${path}: the batch from element ${firstIndex} on`, arena)
-  return { kind: 'done', results: block, buffer: nameOf(buffer, output), errors: [] }
+  return { kind: 'done', results: block, buffer: nameOf(buffer, output), errors: [], busyMs: 0 }
 }
 
 /** Memory that was given is not sent back: it would come as another object. */

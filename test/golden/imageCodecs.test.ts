@@ -36,7 +36,7 @@ function optionsOf(case_: Case): Record<string, unknown> {
 async function decode(case_: Case): Promise<NdArray> {
   const options = optionsOf(case_)
   if (case_.operation === 'adjustJpegQuality') {
-    const pixels = new NdArray('uint8', [19, 22, 3], new Uint8Array(picture(case_.picture)))
+    const pixels = new NdArray<'uint8', 3>('uint8', [19, 22, 3], new Uint8Array(picture(case_.picture)))
     return await adjustJpegQuality(convertImageDtype(pixels, options.dtype as 'uint8'), options.quality as number)
   }
   if (case_.operation === 'decodeJpeg') return await decodeJpeg(picture(case_.picture), options)

@@ -65,7 +65,7 @@ describe('tensorBatches', () => {
   it('names what is no array', async () => {
     const loop = tensorBatches(Dataset.range(3)).next()
     await expect(loop).rejects.toThrow('toTensors: the batch is 0, not an NdArray. Batch the elements first.')
-    expect(() => tensorBatches(batches(), { epochs: 3 } as never)).toThrow('tensorBatches: there is no option epochs.')
+    expect(() => tensorBatches(batches(), { epochs: 3 } as never)).toThrow('iterator: there is no option epochs.')
   })
 })
 
