@@ -59,3 +59,14 @@ export function cmykToRgb(cmyk: Uint8Array, inverted: boolean): Uint8Array {
   }
   return out
 }
+
+/** Colour of pixels with alpha, 4 channels of 8 bits, laid over a background. */
+export function overBackground(pixels: Uint8Array, background: readonly number[]): Uint8Array {
+  const count = pixels.length / 4
+  const out = new Uint8Array(3 * count)
+  for (let i = 0; i < count; i++) {
+    const cover = pixels[4 * i + 3] / 255
+    for (let c = 0; c < 3; c++) out[3 * i + c] = Math.round(pixels[4 * i + c] * cover + background[c] * (1 - cover))
+  }
+  return out
+}

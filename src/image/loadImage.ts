@@ -3,7 +3,7 @@ import { errorClasses, fileError, messageOf, MillraceError, UnknownError } from 
 import type { Rng } from '../core/random.ts'
 import { kernelInput } from '../kernels/kernelMemory.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
-import { convertChannels } from './channels.ts'
+import { convertChannels, overBackground } from './channels.ts'
 import { decodeImage } from './decodeImage.ts'
 import { decodeJpegInto, readJpegHeader, type JpegRequest } from './decodeJpeg.ts'
 import { imageFormat } from './imageFormat.ts'
@@ -51,16 +51,28 @@ function readBytes(path: string): Uint8Array {
 async function loadOther(
   source: string | Uint8Array,
   bytes: Uint8Array,
-  { channels, orient, limits, preparation }: LoadPlan,
+  { channels, background, orient, limits, preparation }: LoadPlan,
   rng: Rng,
   room: Room | undefined,
 ): Promise<NdArray<'uint8' | 'float32', 3>> {
   try {
-    const image = await decodeImage(bytes, { channels, orient, expandAnimations: false, ...limits })
+    const wanted = background === undefined ? channels : 4
+    const decoded = await decodeImage(bytes, { channels: wanted, orient, expandAnimations: false, ...limits })
+    const image = background === undefined ? decoded : flattened(decoded, background, channels)
     return prepareChecked(image, preparation, rng, room)
   } catch (error) {
     throw atFile(error, source)
   }
+}
+
+/** A picture with alpha laid over a background. */
+function flattened(
+  { shape, data }: NdArray<'uint8'>,
+  background: readonly number[],
+  channels: number,
+): NdArray<'uint8'> {
+  const pixels = convertChannels(overBackground(data, background), 3, channels)
+  return new NdArray('uint8', [shape[0], shape[1], channels], pixels)
 }
 
 function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {

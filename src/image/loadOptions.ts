@@ -15,12 +15,25 @@ export interface LoadOptions extends PrepareImageOptions, ImageLimits {
    * faster, with another result. False by default.
    */
   readonly scaledDecoding?: boolean
+  /**
+   * Red, green and blue, from 0 to 255, that transparent pixels are laid over, for 1 or 3 channels. By default alpha is
+   * dropped, as in TensorFlow, which shows whatever colour transparent pixels have.
+   */
+  readonly background?: readonly [number, number, number]
   /** Whether pictures are turned upright as their EXIF says; false by default, as in TensorFlow. */
   readonly orient?: boolean
 }
 
 /** Names of the options. */
-export const loadNames = [...prepareNames, ...limitNames, 'channels', 'dctMethod', 'scaledDecoding', 'orient'] as const
+export const loadNames = [
+  ...prepareNames,
+  ...limitNames,
+  'channels',
+  'dctMethod',
+  'scaledDecoding',
+  'background',
+  'orient',
+] as const
 
 /** The options, checked, with their defaults: plain data, which can travel to a thread. */
 export interface LoadPlan {
@@ -28,6 +41,7 @@ export interface LoadPlan {
   readonly channels: Channels
   readonly dctMethod: 'INTEGER_FAST' | 'INTEGER_ACCURATE'
   readonly scaledDecoding: boolean
+  readonly background: readonly [number, number, number] | undefined
   readonly orient: boolean
   readonly limits: ImageLimits
 }
@@ -41,7 +55,10 @@ export function checkLoad(operation: string, options: LoadOptions): LoadPlan {
   const scaledDecoding = checkBoolean(operation, 'scaledDecoding', options.scaledDecoding ?? false)
   if (scaledDecoding && size === undefined)
     throw wrongArgument(operation, 'size', 'given where scaledDecoding is', size)
+  const { background } = options
+  if (background !== undefined) checkBackground(operation, background, channels)
   return {
+    background,
     preparation: checkPreparation(operation, options, channels),
     channels,
     dctMethod: isAccurate(operation, options.dctMethod) ? 'INTEGER_ACCURATE' : 'INTEGER_FAST',
@@ -49,4 +66,13 @@ export function checkLoad(operation: string, options: LoadOptions): LoadPlan {
     orient: checkBoolean(operation, 'orient', options.orient ?? false),
     limits: { ...(maxPixels !== undefined && { maxPixels }), ...(maxBytes !== undefined && { maxBytes }) },
   }
+}
+
+function checkBackground(operation: string, background: unknown, channels: Channels): void {
+  const isLevel = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 255
+  if (!Array.isArray(background) || background.length !== 3 || !background.every(isLevel)) {
+    throw wrongArgument(operation, 'background', 'three numbers from 0 to 255', background)
+  }
+  if (channels !== 1 && channels !== 3)
+    throw wrongArgument(operation, 'channels', '1 or 3 where background is given', channels)
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { describe, isNdArray, NdArray } from '../ndarray/ndarray.ts'
-import { convertChannels } from './channels.ts'
+import { convertChannels, overBackground } from './channels.ts'
 import { valuesOf } from './values.ts'
 
 /**
@@ -17,15 +17,10 @@ export function shownPixels(image: unknown, range?: readonly [number, number]): 
   }
   const [height, width, channels] = image.shape
   const bytes = toBytes(image, range)
-  const alpha = channels % 2 === 0
-  const rgb = convertChannels(bytes, channels, 3)
-  const pixels = alpha && rgb === bytes ? bytes.slice() : rgb
-  if (alpha) {
-    for (let i = 0; i < height * width; i++) {
-      const cover = bytes[(i + 1) * channels - 1] / 255
-      for (let c = 0; c < 3; c++) pixels[3 * i + c] = Math.round(pixels[3 * i + c] * cover + 255 * (1 - cover))
-    }
-  }
+  const pixels =
+    channels % 2 === 0
+      ? overBackground(convertChannels(bytes, channels, 4), [255, 255, 255])
+      : convertChannels(bytes, channels, 3)
   return new NdArray('uint8', [height, width, 3], pixels)
 }
 

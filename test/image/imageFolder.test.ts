@@ -8,7 +8,9 @@ import { decodeImage } from '../../src/image/decodeImage.ts'
 import { imageFolder } from '../../src/image/imageFolder.ts'
 import { imagePaths } from '../../src/image/imagePaths.ts'
 import { imageTable } from '../../src/image/imageTable.ts'
-import { loadImages } from '../../src/image/loadImages.ts'
+import { encodePng } from '../../src/image/encodePng.ts'
+import { loadImages, type LoadImagesOptions } from '../../src/image/loadImages.ts'
+import { NdArray } from '../../src/ndarray/ndarray.ts'
 import { prepareImage, type PrepareImageOptions } from '../../src/image/prepareImage.ts'
 import { corpus } from './corpus.ts'
 
@@ -190,6 +192,25 @@ describe('loadImages', () => {
       loadImages({ ...load, from: 'image_raw' }),
     )
     expect(await parsed.toArray()).toEqual([{ image: ofPath, id: 7n }])
+  })
+
+  it('lays transparent pixels over a background, and else drops their alpha', async () => {
+    const pixels = Uint8Array.of(200, 100, 0, 255, 200, 100, 0, 0, 200, 100, 0, 51)
+    const png = await encodePng(new NdArray('uint8', [1, 3, 4], pixels))
+    const load = (more: LoadImagesOptions) =>
+      Dataset.fromGenerator([png])
+        .pipe(loadImages<Uint8Array>({ ...workers, ...more }))
+        .first()
+    expect([...((await load({}))?.data ?? [])]).toEqual([200, 100, 0, 200, 100, 0, 200, 100, 0])
+    const over = await load({ background: [255, 255, 255] })
+    expect([...(over?.data ?? [])]).toEqual([200, 100, 0, 255, 255, 255, 244, 224, 204])
+    expect((await load({ background: [0, 0, 0], channels: 1 }))?.data[1]).toBe(0)
+    expect(() => loadImages({ background: [1, 2] as never })).toThrow(
+      'loadImages: background must be three numbers from 0 to 255, got an array.',
+    )
+    expect(() => loadImages({ background: [0, 0, 0], channels: 4 })).toThrow(
+      'loadImages: channels must be 1 or 3 where background is given, got 4.',
+    )
   })
 
   it('decodes large JPEGs small where that is allowed, and no smaller than the result', async () => {

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Summary } from '../../../examples/emoji/runEmoji.ts'
+import { decodePng } from '../../../src/image/decodePng.ts'
+import { encodePng } from '../../../src/image/encodePng.ts'
+import { NdArray } from '../../../src/ndarray/ndarray.ts'
+import { runExample } from '../runExample.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'emoji-'))
+  for (const name of ['bars', 'discs']) {
+    await mkdir(join(folder, 'shapes', name), { recursive: true })
+    for (let i = 0; i < 24; i++) {
+      await writeFile(join(folder, 'shapes', name, `${i}.png`), await encodePng(shape(name === 'discs', i)))
+    }
+  }
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** A red disc, or a blue bar, at a place of its own. */
+function shape(isDisc: boolean, i: number): NdArray<'uint8', 3> {
+  const data = new Uint8Array(24 * 20 * 3).fill(250 - i)
+  const [top, left] = [8 + (i % 7), 6 + (i % 9)]
+  for (let y = 0; y < 20; y++) {
+    for (let x = 0; x < 24; x++) {
+      const inside = isDisc ? (y - top) ** 2 + (x - left) ** 2 < 25 : Math.abs(y - top) < 3
+      if (inside) data.set(isDisc ? [200, 30, 30] : [30, 30, 200], 3 * (y * 24 + x))
+    }
+  }
+  return new NdArray('uint8', [20, 24, 3], data)
+}
+
+const run = (runs: string, flags: readonly string[], stopAt?: string) =>
+  runExample<Summary>(
+    'emoji',
+    ['--dir', join(folder, 'shapes'), '--runs', join(folder, runs), '--size', '16', ...flags],
+    stopAt,
+  )
+const weights = (runs: string) => readFile(join(folder, runs, 'emoji', 'model', 'weights.bin'))
+
+describe('npm run example:emoji', () => {
+  it('learns the classes of any folder, and writes everything', async () => {
+    const { code, summary, errors } = await run('learned', ['--epochs', '12', '--batch', '8', '--workers', '2'])
+    expect(errors).toContain('test accuracy')
+    expect(code).toBe(0)
+    expect(summary).toMatchObject({ model: 'cnn-16', interrupted: false, classNames: ['bars', 'discs'] })
+    expect(summary.pictures.train + summary.pictures.test).toBe(48)
+    expect(summary.testAccuracy).toBeGreaterThan(0.9)
+    expect((await readdir(summary.folder)).sort()).toEqual([
+      'checkpoint.safetensors',
+      'classes.png',
+      'logs',
+      'model',
+      'pictures.png',
+      'summary.json',
+    ])
+    const sheet = await decodePng(await readFile(join(summary.folder, 'pictures.png')))
+    expect(sheet.shape).toEqual([6 * 84 + 8, 2 * (5 * 72 + 8), 3])
+  })
+
+  it('stopped by Ctrl-C and resumed, ends with the weights of a run that was not stopped', async () => {
+    const flags = ['--steps', '40', '--epochs', '20', '--batch', '8', '--workers', '0']
+    const stopped = await run('parts', flags, 'step 1/40')
+    expect(stopped.code).toBe(130)
+    const { summary } = await run('parts', [...flags, '--resume', '--workers', '1'])
+    expect(summary).toMatchObject({ steps: 40, interrupted: false })
+    await run('whole', flags)
+    expect(await weights('parts')).toEqual(await weights('whole'))
+  })
+
+  it.each([
+    [['--vendor', 'apple'], 2, '--vendor takes google or twitter, got apple.'],
+    [['--size', '8'], 2, '--size'],
+    [['--dir', '/none'], 1, 'NotFoundError: cannot list /none: ENOENT'],
+  ])('refuses %j', async (flags, code, message) => {
+    const ended = await run('refused', flags)
+    expect([ended.code, ended.errors]).toEqual([code, expect.stringContaining(message)])
+    expect(existsSync(join(folder, 'refused', 'emoji', 'model'))).toBe(false)
+  })
+})
