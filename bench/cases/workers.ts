@@ -14,7 +14,7 @@ async function drain(dataset: Dataset<unknown>): Promise<number> {
   const iterator = dataset.iterator()
   for (let count = 0; ; count++) {
     const pulled = iterator.pull()
-    const element = pulled instanceof Promise ? await pulled : pulled
+    const element: unknown = pulled instanceof Promise ? await pulled : pulled
     if (element === END) return count
     release(element)
   }

@@ -171,7 +171,53 @@ def tf_augment(count):
     return lambda: [augment().numpy() for _ in range(count)]
 
 
+def image_files(folder):
+    return sorted(os.path.join(at, file) for at, _, files in os.walk(folder) for file in files)
+
+
+def tf_images(**options):
+    def peer(_, folder):
+        import tensorflow as tf
+
+        def load(path):
+            image = tf.io.decode_jpeg(tf.io.read_file(path), channels=3, **options)
+            return tf.image.resize(image, [224, 224])
+
+        dataset = tf.data.Dataset.from_tensor_slices(image_files(folder))
+        dataset = dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE).batch(32).prefetch(tf.data.AUTOTUNE)
+        return lambda: sum(1 for _ in dataset)
+
+    return peer
+
+
+class OpenCvPictures:
+    def __init__(self, files):
+        self.files = files
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, index):
+        import cv2
+
+        image = cv2.cvtColor(cv2.imread(self.files[index]), cv2.COLOR_BGR2RGB)
+        return cv2.resize(image, (224, 224), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+
+def torch_images(_, folder):
+    import cv2
+    from torch.utils.data import DataLoader
+
+    cv2.setNumThreads(1)
+    loader = DataLoader(OpenCvPictures(image_files(folder)), batch_size=32, num_workers=2, persistent_workers=True)
+    return lambda: sum(1 for _ in loader)
+
+
 peers = {
+    "tf_images": tf_images(),
+    "tf_images_exact": tf_images(dct_method="INTEGER_ACCURATE"),
+    "tf_images_fast": tf_images(dct_method="INTEGER_FAST"),
+    "torch_images": torch_images,
     "cv2_resize": cv2_resize,
     "tf_augment": tf_augment,
     "tf_resize": tf_resize,

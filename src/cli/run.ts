@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { MillraceError } from '../index.ts'
+import { previewCommand } from './preview/command.ts'
 import type { Terminal } from './terminal.ts'
 import { tfrecordCommand } from './tfrecord/command.ts'
 
@@ -19,6 +20,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
   const program = new Command('millrace').description('Streaming data pipelines: tools for their files')
   program.addCommand(tfrecordCommand(terminal, problem))
+  program.addCommand(previewCommand(terminal))
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

@@ -21,8 +21,7 @@ export function replayDraws(key: RandomKey, bufferSize: number, state: Draws): n
   }
 }
 
-/** Takes an item out of a list: the last one takes its slot. */
-export function moveLastTo(list: unknown[], slot: number): void {
+function moveLastTo(list: unknown[], slot: number): void {
   const last = list.pop()
   if (slot < list.length) list[slot] = last
 }

@@ -59,8 +59,7 @@ export function convertValues<D extends NumericDType>(
   to: D,
   saturate: boolean,
 ): DataOf[D] {
-  const made = allocateUnset(to, values.length)
-  const out = made
+  const out = allocateUnset(to, values.length)
   const [fromRange, toRange] = [integerRange[from], integerRange[to]]
   if (fromRange === undefined && toRange === undefined) out.set(values)
   else if (values instanceof Uint8Array && out instanceof Float32Array) affine(values, bytesToFloats, out)
@@ -68,7 +67,7 @@ export function convertValues<D extends NumericDType>(
   else if (fromRange === undefined) scaleToWhole(values, out, (toRange as Range)[1], limitsOf(from, toRange, saturate))
   else if (toRange === undefined) scaleToFraction(values, out, to, fromRange[1])
   else betweenWhole(values, out, fromRange[1], toRange[1], limitsOf(from, toRange, saturate))
-  return made
+  return out
 }
 
 type Range = readonly [number, number]

@@ -9,6 +9,7 @@ export type { Boxes } from './boxValues.ts'
 export type { Channels } from './channels.ts'
 export { clip } from './clip.ts'
 export { grayscaleToRgb, hsvToRgb, rgbToGrayscale, rgbToHsv } from './colourSpaces.ts'
+export { contactSheet, type ContactSheetOptions, type SheetBox } from './contactSheet.ts'
 export { convertImageDtype, type ConvertImageDtypeOptions } from './convertImageDtype.ts'
 export { centralCrop, type CropBox, cropToBoundingBox } from './crop.ts'
 export { cropAndResize, type CropAndResizeOptions } from './cropAndResize.ts'
@@ -24,11 +25,19 @@ export { encodePng, type EncodePngOptions } from './encodePng.ts'
 export { flipLeftRight, flipUpDown } from './flip.ts'
 export { ImageDataset } from './imageDataset.ts'
 export { imageFolder, type ImageFolderOptions, type LabelledImage, type LabelMode } from './imageFolder.ts'
-export type { ImageFormat } from './imageFormat.ts'
+export { imageFormat, type ImageFormat } from './imageFormat.ts'
 export { imageInfo, type ImageInfo, type ImageInfoOptions } from './imageInfo.ts'
 export type { ImageLimits } from './imageLimits.ts'
 export { type ImagePath, imagePaths } from './imagePaths.ts'
+export {
+  type ChannelStatistics,
+  type ImageStatistics,
+  imageStatistics,
+  type ImageStatisticsOptions,
+} from './imageStatistics.ts'
 export { type ImageSplitOptions, ImageTable, imageTable, type ImageTableOptions } from './imageTable.ts'
+export { adjustJpegQuality, randomJpegQuality } from './jpegQuality.ts'
+export { labelHistogram, type LabelHistogramOptions } from './labelHistogram.ts'
 export { type Loaded, type LoadedImage, loadImages, type LoadImagesOptions } from './loadImages.ts'
 export type { LoadOptions } from './loadOptions.ts'
 export type { MixedBatch, MixOptions } from './mixedLabels.ts'

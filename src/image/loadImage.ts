@@ -10,7 +10,7 @@ import { imageFormat } from './imageFormat.ts'
 import type { JpegHeader } from './jpegHeader.ts'
 import type { LoadPlan } from './loadOptions.ts'
 import { orientSamples } from './orient.ts'
-import { prepareChecked } from './prepareImage.ts'
+import { prepareChecked, type Room } from './prepareImage.ts'
 import { turboBinding } from './turboBinding.ts'
 
 /*
@@ -22,17 +22,19 @@ import { turboBinding } from './turboBinding.ts'
  * Reads, decodes and prepares one picture, given its path or its bytes. Of a JPEG all is done at once; other formats give
  * a promise.
  *
+ * @param room memory for the result, used where all of it is one pass
  * @throws NotFoundError and the like where a file cannot be read; the errors of `decodeImage`, with the path
  */
 export function loadImage(
   source: string | Uint8Array,
   plan: LoadPlan,
   rng: Rng,
+  room?: Room,
 ): NdArray<'uint8' | 'float32', 3> | Promise<NdArray<'uint8' | 'float32', 3>> {
   const bytes = typeof source === 'string' ? readBytes(source) : source
-  if (imageFormat(bytes) !== 'jpeg') return loadOther(source, bytes, plan, rng)
+  if (imageFormat(bytes) !== 'jpeg') return loadOther(source, bytes, plan, rng, room)
   try {
-    return prepareChecked(decodeForPlan(bytes, plan), plan.preparation, rng)
+    return prepareChecked(decodeForPlan(bytes, plan), plan.preparation, rng, room)
   } catch (error) {
     throw atFile(error, source)
   }
@@ -51,10 +53,11 @@ async function loadOther(
   bytes: Uint8Array,
   { channels, orient, limits, preparation }: LoadPlan,
   rng: Rng,
+  room: Room | undefined,
 ): Promise<NdArray<'uint8' | 'float32', 3>> {
   try {
     const image = await decodeImage(bytes, { channels, orient, expandAnimations: false, ...limits })
-    return prepareChecked(image, preparation, rng)
+    return prepareChecked(image, preparation, rng, room)
   } catch (error) {
     throw atFile(error, source)
   }

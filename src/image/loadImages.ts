@@ -5,9 +5,11 @@ import { TensorSpec, type Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import { UserFunction } from '../core/userFunction.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { map } from '../ops/map.ts'
+import { workerMap } from '../ops/workerMap.ts'
+import { workerFn } from '../parallel/workerFunction.ts'
+import { poolThreads } from '../parallel/workerPool.ts'
 import { checkLoad, loadNames, type LoadOptions, type LoadPlan } from './loadOptions.ts'
-import { loadElement, type ElementPlan } from './loadWorker.ts'
+import { loadElement, type elementPlan, type ElementPlan } from './loadWorker.ts'
 
 /** Options of `loadImages`. */
 export interface LoadImagesOptions extends LoadOptions {
@@ -55,14 +57,24 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
   checkBoolean(operation, 'keepPath', keepPath)
   if (workers !== undefined) checkCount(operation, 'workers', workers)
   const plan: ElementPlan = { load: checkLoad(operation, rest), from, keep: keepPath }
-  const mapped = (input: Spec | undefined): Stage<T, R> =>
-    map<T, R>(
-      (element, { rng }) => loadElement(element, { rng, state: plan }) as R,
-      specOption(loadedSpec(input, plan)),
-    )
+  const threads = workers ?? poolThreads()
+  const mapped = (input: Spec | undefined): Stage<T, R> => {
+    const outputSignature = loadedSpec(input, plan)
+    return workerMap<T, R, ElementPlan, readonly [ElementPlan]>(workerFn(workerModule, 'loadElement'), {
+      init: workerFn<typeof elementPlan>(workerModule, 'elementPlan'),
+      args: [plan],
+      workers: threads,
+      // One block more than threads, so that none waits for its next one; more would be memory alone.
+      numParallelCalls: threads + 1,
+      blockSize,
+      ...(outputSignature && { outputSignature }),
+    })
+  }
   return Object.freeze({
     name: 'loadImages',
-    args: rest,
+    args: { ...rest, ...(keepPath && { keepPath }), workers: threads },
+    tuning: ['workers'],
+    identity: () => mapped(undefined).identity?.() ?? '',
     cardinality: ([length]) => length,
     spec: ([spec]) => loadedSpec(spec, plan),
     open: (inputs, context, state) => mapped(inputs[0].spec).open(inputs, context, state),
@@ -76,12 +88,22 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
         at: (index) => after(input.at(index), (element) => call.call(element, index)),
       }))
     },
+    hints: {
+      mapsInWorkers: {
+        openBatches: (upstream, context, how, state) => {
+          const { mapsInWorkers } = mapped(upstream.spec).hints ?? {}
+          if (mapsInWorkers === undefined) throw new TypeError('a map in workers gives no batches')
+          return mapsInWorkers.openBatches(upstream, context, how, state)
+        },
+      },
+    },
   } satisfies Stage<T, R>)
 }
 
-function specOption(outputSignature: Spec | undefined): { readonly outputSignature?: Spec } {
-  return outputSignature === undefined ? {} : { outputSignature }
-}
+/** Pictures that travel together where no batch follows: few, for each takes long and much memory. */
+const blockSize = 4
+
+const workerModule = new URL(import.meta.url.endsWith('.ts') ? './loadWorker.ts' : './loadWorker.js', import.meta.url)
 
 /** What is known of the elements. */
 function loadedSpec(input: Spec | undefined, { load, from, keep }: ElementPlan): Spec | undefined {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../core/errors.ts'
-import type { Rng } from '../core/random.ts'
 import { isStructure } from '../ndarray/element.ts'
 import { describe, type NdArray } from '../ndarray/ndarray.ts'
+import type { WorkerContext } from '../parallel/mapBlock.ts'
 import { loadImage } from './loadImage.ts'
 import type { LoadPlan } from './loadOptions.ts'
 
@@ -19,13 +19,13 @@ export function elementPlan(plan: ElementPlan): ElementPlan {
   return plan
 }
 
+/** What a function in a thread is told, as far as it is used here. */
+export type LoadContext = Pick<WorkerContext<ElementPlan>, 'rng' | 'state' | 'room'>
+
 /** Makes an element with an image of one with a path or bytes; runs in the threads of the pool. */
-export function loadElement(
-  element: unknown,
-  { rng, state }: { readonly rng: Rng; readonly state: ElementPlan },
-): unknown {
+export function loadElement(element: unknown, { rng, state, room }: LoadContext): unknown {
   const { load, from, keep } = state
-  if (isSource(element)) return loadImage(element, load, rng)
+  if (isSource(element)) return loadImage(element, load, rng, room)
   const parts =
     isStructure(element) && !Array.isArray(element) ? (element as Readonly<Record<string, unknown>>) : undefined
   const source = parts?.[from]
@@ -34,7 +34,7 @@ export function loadElement(
     const { [from]: taken, ...rest } = parts
     return { image, ...rest, ...(keep && { [from]: taken }) }
   }
-  const image = loadImage(source, load, rng)
+  const image = loadImage(source, load, rng, room)
   return image instanceof Promise ? image.then(withImage) : withImage(image)
 }
 

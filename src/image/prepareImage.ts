@@ -118,22 +118,33 @@ export function prepareImage(
   return prepareChecked(image, preparation, rng)
 }
 
+/** Gives memory for so many values, or undefined. */
+export type Room = (dtype: 'float32', length: number) => Float32Array | undefined
+
 /** The same after all checks. */
 export function prepareChecked(
   image: NdArray<'uint8'>,
   preparation: Preparation,
   rng: Rng | undefined,
+  room?: Room,
 ): NdArray<'uint8' | 'float32', 3> {
-  return preparation.isOnePass ? inOnePass(image, preparation, rng) : stepByStep(image, preparation, rng)
+  return preparation.isOnePass ? inOnePass(image, preparation, rng, room) : stepByStep(image, preparation, rng)
 }
 
-function inOnePass(image: NdArray<'uint8'>, preparation: Preparation, rng: Rng | undefined): NdArray<'float32', 3> {
+function inOnePass(
+  image: NdArray<'uint8'>,
+  preparation: Preparation,
+  rng: Rng | undefined,
+  room: Room | undefined,
+): NdArray<'float32', 3> {
   const { size = [1, 1], augment, normalize: to } = preparation
   const crop = cropOf(image, preparation, rng)
   const flip = isDrawn(augment.flipLeftRight, rng)
   const brightness = brightnessOf(augment, rng)
+  const out = room?.('float32', size[0] * size[1] * image.shape[2])
   return cropResizeNormalize(image, size, {
     ...(crop && { crop }),
+    ...(out && { out }),
     flipLeftRight: flip,
     brightness,
     ...(to && { normalize: fromBytes(to) }),

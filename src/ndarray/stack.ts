@@ -83,10 +83,16 @@ export function stackArrays(
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]
     if (!isNdArray(row) || row.dtype !== dtype || !sameShape(row.shape, shape)) throw differs(first, row, i, place)
-    if (block !== undefined) block.set(row.data as Float32Array, i * size)
-    else for (let j = 0; j < size; j++) (data as unknown[])[i * size + j] = row.data[j]
+    if (block !== undefined) {
+      if (!liesAt(row.data as Float32Array, block, i * size)) block.set(row.data as Float32Array, i * size)
+    } else for (let j = 0; j < size; j++) (data as unknown[])[i * size + j] = row.data[j]
   }
   return new NdArray(dtype, [rows.length, ...shape], data)
+}
+
+/** Whether values lie at a place of a block already. */
+function liesAt(values: Float32Array, block: Float32Array, place: number): boolean {
+  return values.buffer === block.buffer && values.byteOffset === block.byteOffset + place * block.BYTES_PER_ELEMENT
 }
 
 function stackNumbers(rows: readonly unknown[], dtype: NumericDType, place: Place): NdArray {

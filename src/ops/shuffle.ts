@@ -3,7 +3,7 @@ import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor
 import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
-import { moveLastTo, replayDraws } from '../core/randomDraws.ts'
+import { replayDraws } from '../core/randomDraws.ts'
 import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -75,10 +75,8 @@ class ShuffleCursor<T> implements Cursor<T> {
   readonly #bufferSize: number
   readonly #path: string
   readonly #key: RandomKey
-  readonly #account: MemoryAccount
   readonly #buffer: ShuffleBuffer<T>
-  /** Bytes of each element in the buffer, by slot, where they are counted. */
-  readonly #sizes: number[] = []
+  readonly #account: MemoryAccount
   /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
   /** The first read of the next stride. */
@@ -176,13 +174,13 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#ended = true
       return
     }
-    if (this.#account.capped) this.#sizes.push(this.#hold(element))
+    if (this.#account.capped) this.#hold(element)
     this.#buffer.add(element, this.#read++)
     this.#anchors[this.#anchors.length - 1].kept++
   }
 
   /** The buffer decides the order, so that it cannot give way where it does not fit. */
-  #hold(element: T): number {
+  #hold(element: T): void {
     const fail = (error: unknown): never => this.#fail(error)
     let bytes = 0
     try {
@@ -190,10 +188,10 @@ class ShuffleCursor<T> implements Cursor<T> {
     } catch (error) {
       fail(error)
     }
-    if (!this.#account.overdrawn) return bytes
+    if (!this.#account.overdrawn) return
     this.#account.release(bytes)
     const size = this.#bufferSize === Infinity ? 'of all elements' : `of ${this.#bufferSize} elements`
-    return fail(
+    fail(
       new ResourceExhaustedError(
         `${this.#path}: the buffer ${size} takes more memory than the pipeline may hold, after ${this.#buffer.size}.`,
         {
@@ -211,10 +209,7 @@ class ShuffleCursor<T> implements Cursor<T> {
     const element = this.#buffer.elementAt(chosen)
     const stride = strideOf(this.#buffer.originAt(chosen)) - strideOf(this.#anchors[0].read)
     this.#buffer.remove(chosen)
-    if (this.#account.capped) {
-      this.#account.release(this.#sizes[chosen])
-      moveLastTo(this.#sizes, chosen)
-    }
+    if (this.#account.capped) this.#account.release(this.#account.measure(element))
     if (--this.#anchors[stride].kept === 0 && stride === 0) this.#trimAnchors()
     return element
   }
@@ -244,10 +239,9 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#dropAnchor()
       const element = await this.#upstream.next()
       if (element === END) throw endedEarly(this.#path, this.#read, state)
-      const slot = slots.get(origin) as number
-      if (this.#account.capped) this.#sizes[slot] = this.#hold(element)
+      if (this.#account.capped) this.#hold(element)
       this.#anchors[this.#anchors.length - 1].kept++
-      this.#buffer.put(slot, element, this.#read++)
+      this.#buffer.put(slots.get(origin) as number, element, this.#read++)
     }
     await this.#skipTo(state.read, state)
     await this.#failAgain(state)

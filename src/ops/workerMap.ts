@@ -4,6 +4,8 @@ import { argText, digest } from '../core/planKey.ts'
 import { specToJson } from '../core/specJson.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
+import { report } from '../core/stageReport.ts'
+import { AUTOTUNE, FixedKnob, openKnob } from '../core/tuner.ts'
 import { BlockRunner } from '../parallel/blockRunner.ts'
 import { checkExport } from '../parallel/findExport.ts'
 import type { WorkerContext } from '../parallel/mapBlock.ts'
@@ -18,14 +20,17 @@ export type WorkerElementFunction<T, R, S> = (element: T, context: WorkerContext
 
 /** Options of `map` with a function that runs in workers. */
 export interface WorkerMapOptions<S = unknown, A extends readonly unknown[] = readonly unknown[]> {
-  /** Blocks that are handed out at once; twice the number of workers by default, so that none waits for its next one. */
+  /**
+   * Blocks that are handed out at once, or AUTOTUNE; twice the number of workers by default, so that none waits for its
+   * next one.
+   */
   readonly numParallelCalls?: number
   /**
    * Threads of the pool that run this map at most; by default `numParallelCalls` where that is given, else all. 0 runs
    * the same code in this thread, for debugging.
    */
   readonly workers?: number
-  /** Elements that travel together; 32 by default. Fewer where each takes long, more where each takes microseconds. */
+  /** Elements that travel together, or AUTOTUNE; 32 by default. Fewer where each takes long, more where each takes microseconds. */
   readonly blockSize?: number
   /** Whether results keep the order of the elements; true by default. Else blocks come as they are done. */
   readonly deterministic?: boolean
@@ -49,6 +54,11 @@ const optionNames = [
   'args',
   'retries',
 ]
+
+const tunable = { min: 1, autotune: true }
+
+/** Of a block: large enough for numbers, which cost no more to send than to make. */
+const sizeRequest = { name: 'blockSize', kind: 'calls', start: 32, least: 1, most: 1024 } as const
 
 /** Names of options that only a function that runs in workers has. */
 export const workerOptionNames: readonly string[] = ['workers', 'blockSize', 'init', 'args', 'retries']
@@ -78,12 +88,16 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
   const args = packArgs('map', options.args ?? [])
   if (args.length > 0 && init === undefined) throw wrongArgument('map', 'init', 'given where args are', init)
   const calls = options.numParallelCalls
-  if (calls !== undefined) checkCount('map', 'numParallelCalls', calls, { min: 1 })
-  const workers = checkCount('map', 'workers', options.workers ?? Math.min(calls ?? Infinity, poolThreads()))
-  const blockSize = checkCount('map', 'blockSize', options.blockSize ?? 32, { min: 1 })
+  if (calls !== undefined) checkCount('map', 'numParallelCalls', calls, tunable)
+  const fixed = calls === undefined || calls === AUTOTUNE ? Infinity : calls
+  const workers = checkCount('map', 'workers', options.workers ?? Math.min(fixed, poolThreads()))
+  const blockSize = checkCount('map', 'blockSize', options.blockSize ?? 32, tunable)
   const retries = checkCount('map', 'retries', options.retries ?? 0)
   const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
-  const numParallelCalls = calls ?? Math.max(1, 2 * workers)
+  const enough = Math.max(1, 2 * workers)
+  const numParallelCalls = calls ?? enough
+  const callsRequest = { name: 'numParallelCalls', kind: 'calls', start: enough, least: 1, most: 4 * enough } as const
+  const inFlight = numParallelCalls === AUTOTUNE ? callsRequest.most : numParallelCalls
   const { exportName } = fn
   // Made at the first iteration, and the same for all of them: it digests the arguments.
   let setup: MapSetup | undefined
@@ -91,12 +105,8 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
     const { path, key, epoch } = context
     const stacked = stack && { spec: stack.spec === undefined ? null : specToJson(stack.spec) }
     setup ??= mapSetup(fn, init, args, workers > 0)
-    return new BlockRunner(
-      { setup, path, key, epoch, stack: stacked },
-      { workers, inFlight: numParallelCalls, retries },
-    )
+    return new BlockRunner({ setup, path, key, epoch, stack: stacked }, { workers, inFlight, retries })
   }
-  const window = 2 * numParallelCalls
   return Object.freeze({
     name: 'map',
     args: { worker: exportName, workers, numParallelCalls, blockSize, deterministic },
@@ -104,25 +114,30 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
     identity: async () => argText([fn, init, args, await textsOf([fn, init])]),
     cardinality: ([length]) => length,
     spec: () => outputSignature,
-    open: ([upstream], context, state) =>
-      new WorkerMapCursor(upstream, runner(context), { blockSize, window, deterministic, batch: undefined }, state),
+    open: ([upstream], context, state) => {
+      const knobs = {
+        calls: openKnob(numParallelCalls, context, callsRequest),
+        blockSize: openKnob(blockSize, context, sizeRequest),
+      }
+      const how = { ...knobs, deterministic, batch: undefined }
+      return reporting(context, new WorkerMapCursor<T, R>(upstream, runner(context), how, state))
+    },
     hints: {
       mapsInWorkers: {
-        openBatches: (upstream, context, { path, batchSize, dropRemainder }, state) =>
-          new WorkerMapCursor(
-            upstream,
-            runner(context, { spec: outputSignature }),
-            {
-              blockSize: batchSize,
-              window,
-              deterministic,
-              batch: { path, dropRemainder },
-            },
-            state,
-          ),
+        openBatches: (upstream, context, { path, batchSize, dropRemainder }, state) => {
+          const calls = openKnob(numParallelCalls, context, callsRequest)
+          const blocks = { calls, blockSize: new FixedKnob(batchSize), batch: { path, dropRemainder } }
+          const stacking = runner(context, { spec: outputSignature })
+          return reporting(context, new WorkerMapCursor(upstream, stacking, { ...blocks, deterministic }, state))
+        },
       },
     },
   } satisfies Stage<T, R>)
+}
+
+function reporting<T, R>(context: StageContext, cursor: WorkerMapCursor<T, R>): WorkerMapCursor<T, R> {
+  report(context, cursor.report())
+  return cursor
 }
 
 /** Digests of the modules, as far as they are files: the keys of caches change with them. */

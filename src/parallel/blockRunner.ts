@@ -53,6 +53,7 @@ export class BlockRunner implements BlockOwner {
   readonly #outputs: SharedArrayBuffer[] = []
   readonly #maxInFlight: number
   #started = false
+  #busyMs = 0
 
   /** @param workers threads at most, 0 for this thread */
   constructor(shape: BlockShape, options: { workers: number; inFlight: number; retries: number }) {
@@ -69,6 +70,11 @@ export class BlockRunner implements BlockOwner {
   get hasRoom(): boolean {
     const most = this.#started ? this.#maxInFlight : Math.min(Math.max(1, this.workers), this.#maxInFlight)
     return this.#flying.size < most
+  }
+
+  /** Time that threads were busy with blocks that are over, all together. */
+  get busyMs(): number {
+    return this.#busyMs
   }
 
   /** Blocks that are neither over nor lost. */
@@ -166,6 +172,7 @@ export class BlockRunner implements BlockOwner {
       if (task.output !== undefined && (reply.kind !== 'done' || reply.buffer === undefined)) this.giveBack(task.output)
       if (reply.kind === 'unprepared') return { kind: 'failed', error: unpackError(reply.error) }
       if (reply.kind === 'cancelled') return reply
+      this.#busyMs += reply.busyMs
       return { ...reply, buffer: reply.buffer === 'given' ? task.output : reply.buffer }
     }
   }

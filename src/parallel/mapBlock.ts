@@ -4,6 +4,7 @@ import { specFromJson } from '../core/specJson.ts'
 import type { Spec } from '../core/spec.ts'
 import type { StageContext } from '../core/stage.ts'
 import { UserFunction, type ElementContext, type ElementFunction } from '../core/userFunction.ts'
+import type { DataOf, TypedDType } from '../ndarray/dtype.ts'
 import { BlockWords } from './blockWords.ts'
 import type { BlockReply, BlockTask, MapSetup } from './messages.ts'
 import { BlockReader, packBlock } from './packedBlock.ts'
@@ -17,6 +18,11 @@ import { importFunction } from './workerFunction.ts'
 export interface WorkerContext<out S = unknown> extends ElementContext {
   /** What `init` returned in this thread; undefined where the map has none. */
   readonly state: S
+  /**
+   * Memory for an array of the result, where the batch that the results are stacked in has it, so that it is not copied;
+   * undefined where there is none. Only in functions with `init`, and for one array of each result.
+   */
+  readonly room?: <D extends TypedDType>(dtype: D, length: number) => DataOf[D] | undefined
 }
 
 /** The function of a worker map, and what its `init` made in this thread. */
@@ -45,8 +51,10 @@ async function run(task: BlockTask): Promise<BlockReply> {
   const words = new BlockWords(task.words)
   if (words.cancelled) return { kind: 'cancelled' }
   words.begin(task.place, threadId)
+  const began = performance.now()
   try {
-    return await callForAll(task, await prepare(task.setup), words)
+    const reply = await callForAll(task, await prepare(task.setup), words)
+    return reply.kind === 'done' ? { ...reply, busyMs: performance.now() - began } : reply
   } catch (error) {
     return { kind: 'unprepared', error: packError(error) }
   } finally {
@@ -82,9 +90,11 @@ async function load({ module, exportName, loaders, init, args }: MapSetup): Prom
 async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, words: BlockWords): Promise<BlockReply> {
   const { path, key, epoch, indices, place, stack } = task
   const context = { path, key, epoch } as StageContext
-  const calls = new UserFunction(hasState ? withState(fn, state) : fn, context)
-  const indexOf = typeof indices === 'number' ? (row: number) => indices + row : (row: number) => indices[row]
   const elements = new BlockReader(task.input, ownCopy(task.inputBuffer))
+  const arena = new StackArena(stack === undefined ? undefined : task.output, elements.count)
+  const room: Room = (dtype, length) => arena.rowRoom(results.length, dtype, length)
+  const calls = new UserFunction(hasState ? withState(fn, state, room) : fn, context)
+  const indexOf = typeof indices === 'number' ? (row: number) => indices + row : (row: number) => indices[row]
   const results: unknown[] = []
   const errors: [number, PackedThrown][] = []
   const rows: number[] = []
@@ -97,13 +107,13 @@ async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, wo
       rows.push(row)
     } catch (error) {
       errors.push([row, packError(error)])
-      if (stack !== undefined) return { kind: 'done', results: nothing, buffer: undefined, errors }
+      if (stack !== undefined) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
     }
   }
-  if (results.length === 0) return { kind: 'done', results: nothing, buffer: undefined, errors }
+  if (results.length === 0) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
   return stack === undefined
     ? packResults(results, rows, indexOf, task, errors)
-    : stackResults(results, indexOf(0), stack.spec === null ? undefined : specFromJson(stack.spec), task)
+    : stackResults(results, indexOf(0), stack.spec === null ? undefined : specFromJson(stack.spec), task, arena)
 }
 
 const nothing = packBlock([], () => '').block
@@ -120,7 +130,7 @@ function packResults(
     const packed = packBlock(kept, (i) => `${path}: what the function returned for element ${indexOf(rowOf[i])}`, {
       buffer: output,
     })
-    return { kind: 'done', results: packed.block, buffer: nameOf(packed.buffer, output), errors }
+    return { kind: 'done', results: packed.block, buffer: nameOf(packed.buffer, output), errors, busyMs: 0 }
   }
   try {
     return pack(results, rows)
@@ -139,7 +149,7 @@ function packResults(
     })
     errors.sort(([a], [b]) => a - b)
     return good.length === 0
-      ? { kind: 'done', results: nothing, buffer: undefined, errors }
+      ? { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
       : pack(
           good.map((row) => results[rows.indexOf(row)]),
           good,
@@ -153,16 +163,16 @@ function stackResults(
   firstIndex: number,
   spec: Spec | undefined,
   { path, output }: BlockTask,
+  arena: StackArena,
 ): BlockReply {
-  const arena = new StackArena(output)
   let batch
   try {
     batch = arena.stack(results, spec, firstIndex)
   } catch (error) {
-    return { kind: 'done', results: nothing, buffer: undefined, errors: [[-1, packError(error)]] }
+    return { kind: 'done', results: nothing, buffer: undefined, errors: [[-1, packError(error)]], busyMs: 0 }
   }
   const { block, buffer } = packBlock([batch], () => `${path}: the batch from element ${firstIndex} on`, arena)
-  return { kind: 'done', results: block, buffer: nameOf(buffer, output), errors: [] }
+  return { kind: 'done', results: block, buffer: nameOf(buffer, output), errors: [], busyMs: 0 }
 }
 
 /** Memory that was given is not sent back: it would come as another object. */
@@ -179,17 +189,25 @@ function ownCopy(shared: SharedArrayBuffer | undefined): ArrayBuffer | undefined
 }
 
 /** A function that is told the state of its thread too. */
-function withState(fn: ElementFunction<unknown, unknown>, state: unknown): ElementFunction<unknown, unknown> {
-  return (element, context) => fn(element, new StatefulContext(context, state))
+function withState(
+  fn: ElementFunction<unknown, unknown>,
+  state: unknown,
+  room: Room,
+): ElementFunction<unknown, unknown> {
+  return (element, context) => fn(element, new StatefulContext(context, state, room))
 }
+
+type Room = NonNullable<WorkerContext['room']>
 
 class StatefulContext implements WorkerContext {
   readonly index: number
   readonly epoch: number
   readonly state: unknown
+  readonly room: Room
   readonly #context: ElementContext
 
-  constructor(context: ElementContext, state: unknown) {
+  constructor(context: ElementContext, state: unknown, room: Room) {
+    this.room = room
     this.index = context.index
     this.epoch = context.epoch
     this.state = state

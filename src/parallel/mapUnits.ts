@@ -28,13 +28,14 @@ export interface Unit {
  */
 export class MapUnits {
   readonly units: Unit[] = []
-  readonly #size: number
+  readonly #size: () => number
   /** Whether a block becomes one batch: an error takes with it the elements before it in its batch. */
   readonly #batched: boolean
   #partial: { indices: number[]; elements: unknown[] } = { indices: [], elements: [] }
   #again: Item[] = []
 
-  constructor(size: number, batched: boolean) {
+  /** @param size elements of a block, from now on */
+  constructor(size: () => number, batched: boolean) {
     this.#size = size
     this.#batched = batched
   }
@@ -53,6 +54,13 @@ export class MapUnits {
   first(read: number): number {
     const unit = this.units.at(0)
     return unit?.indices[unit.passed] ?? this.#partial.indices.at(0) ?? this.#again.at(0)?.index ?? read
+  }
+
+  /** Elements whose results are there and were not handed on. */
+  get ready(): number {
+    return this.units.reduce((sum, { indices, passed, outcome }) => {
+      return outcome === undefined ? sum : sum + indices.length - passed
+    }, 0)
   }
 
   /** Indices of all elements that were not handed on. */
@@ -80,7 +88,7 @@ export class MapUnits {
     }
     indices.push(item.index)
     elements.push(item.element)
-    if (indices.length === this.#size) this.cut()
+    if (indices.length >= this.#size()) this.cut()
   }
 
   /** Makes a unit of the elements at hand, however few. */

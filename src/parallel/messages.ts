@@ -109,6 +109,8 @@ export type BlockReply =
       readonly buffer: 'given' | SharedArrayBuffer | undefined
       /** Offset in the block, and what was thrown. Where results are stacked, the first one ends the block. */
       readonly errors: readonly (readonly [offset: number, error: PackedThrown])[]
+      /** How long the thread was busy with it. */
+      readonly busyMs: number
     }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'unprepared'; readonly error: PackedThrown }

@@ -1,6 +1,6 @@
 import type { Spec } from '../core/spec.ts'
-import { isTyped, itemBytes, typedArrayOf } from '../ndarray/dtype.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { isTyped, itemBytes, typedArrayOf, type DataOf, type TypedDType } from '../ndarray/dtype.ts'
+import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 import { stackBy, stackArrays, type JoinArrays } from '../ndarray/stack.ts'
 import { align } from './layout.ts'
 
@@ -12,9 +12,29 @@ export class StackArena {
   readonly buffer: SharedArrayBuffer | undefined
   /** Bytes that are taken, from the start. */
   taken = 0
+  readonly #count: number
+  /** The leaf whose rows were made at the start of the buffer, and its batch. */
+  #roomy: { readonly dtype: TypedDType; readonly length: number; readonly data: Uint8Array } | undefined
 
-  constructor(buffer: SharedArrayBuffer | undefined) {
+  /** @param count rows that there will be */
+  constructor(buffer: SharedArrayBuffer | undefined, count: number) {
     this.buffer = buffer
+    this.#count = count
+  }
+
+  /**
+   * Memory for a leaf of a row, where the batch will have it: a row made there is not copied. One leaf of the rows can
+   * have it, the first that asks, where all have the same size; undefined for others, and where the buffer is too small.
+   */
+  rowRoom<D extends TypedDType>(row: number, dtype: D, length: number): DataOf[D] | undefined {
+    if (this.#roomy === undefined && this.taken === 0) {
+      const data = this.#take(dtype, this.#count * length)
+      if (data === undefined) return undefined
+      this.#roomy = { dtype, length, data }
+    }
+    const roomy = this.#roomy
+    if (roomy?.dtype !== dtype || roomy.length !== length) return undefined
+    return roomy.data.subarray(row * length, (row + 1) * length) as DataOf[D]
   }
 
   /** The batch of the rows, as `stack` makes it. */
@@ -26,8 +46,26 @@ export class StackArena {
     stackArrays(rows, first, place, spec, this.#room(rows, first))
 
   #room(rows: readonly unknown[], { dtype, size }: NdArray): NdArray['data'] | undefined {
-    if (this.buffer === undefined || !isTyped(dtype)) return undefined
-    const length = rows.length * size
+    if (!isTyped(dtype)) return undefined
+    return this.#liesReady(rows) ? this.#roomy?.data : this.#take(dtype, rows.length * size)
+  }
+
+  /** Whether the rows of a leaf were made where the batch has them. */
+  #liesReady(rows: readonly unknown[]): boolean {
+    const roomy = this.#roomy
+    return (
+      roomy !== undefined &&
+      rows.length === this.#count &&
+      rows.every((row, i) => {
+        if (!isNdArray(row) || row.dtype !== roomy.dtype || row.size !== roomy.length) return false
+        const { buffer, byteOffset } = row.data as Uint8Array
+        return buffer === this.buffer && byteOffset === i * roomy.length * itemBytes(roomy.dtype)
+      })
+    )
+  }
+
+  #take(dtype: TypedDType, length: number): Uint8Array | undefined {
+    if (this.buffer === undefined) return undefined
     const bytes = align(length * itemBytes(dtype))
     if (this.taken + bytes > this.buffer.byteLength) return undefined
     const data = new (typedArrayOf(dtype) as Uint8ArrayConstructor)(this.buffer, this.taken, length)

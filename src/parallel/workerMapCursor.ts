@@ -3,7 +3,9 @@ import { batchCount } from '../core/collectCursor.ts'
 import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { Upstream } from '../core/stage.ts'
+import type { StageReport } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
+import type { Knob } from '../core/tuner.ts'
 import { BlockResults } from './blockResults.ts'
 import type { BlockOutcome, BlockRunner } from './blockRunner.ts'
 import { MapUnits, type Unit } from './mapUnits.ts'
@@ -11,9 +13,10 @@ import { canTravel } from './packedElement.ts'
 
 /** How blocks are cut, and in which order their results are handed on. */
 export interface WorkerMapping {
-  readonly blockSize: number
-  /** Blocks read and not handed on: how far a slow one may be behind. */
-  readonly window: number
+  /** Elements of a block. */
+  readonly blockSize: Knob
+  /** Blocks that run at a time; twice as many may wait to be handed on, so far may a slow one be behind. */
+  readonly calls: Knob
   readonly deterministic: boolean
   /** Where each block becomes one batch: the path of the operation that stacks it. */
   readonly batch: { readonly path: string; readonly dropRemainder: boolean } | undefined
@@ -47,6 +50,8 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   /** Index of the first element that was not handed on. */
   #index: number
   #caughtUp = false
+  /** Whether the number of blocks kept this from reading, since the last result. */
+  #held = false
   #pulling = false
   #inputEnded = false
   #closed = false
@@ -58,11 +63,26 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     this.#source = new ReadAhead(upstream, done !== undefined || inner === undefined ? inner : notAhead(inner))
     this.#runner = runner
     this.#mapping = mapping
-    this.#queue = new MapUnits(mapping.blockSize, mapping.batch !== undefined)
+    this.#queue = new MapUnits(() => mapping.blockSize.value, mapping.batch !== undefined)
     this.#index = index
     this.#read = index
     this.#doneBefore = new Set((done ?? []).map((offset) => index + offset))
     this.#inOrder = mapping.deterministic && this.#doneBefore.size === 0
+  }
+
+  /** What this stage says of itself. */
+  report(): StageReport {
+    const { units } = this.#queue
+    return {
+      queue: () => ({ ready: this.#queue.ready, inFlight: this.#runner.inFlight }),
+      workers: () => ({ workers: Math.max(1, this.#runner.workers), busyMs: this.#runner.busyMs }),
+      waitingFor: () => {
+        const waited = units.find(({ outcome }) => outcome === undefined)
+        return (
+          waited && `the function, on elements ${waited.indices[0]} to ${waited.indices[waited.indices.length - 1]}`
+        )
+      },
+    }
   }
 
   next(): Pull<R> {
@@ -73,7 +93,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
       if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     }
     this.#fill()
-    const taken = this.#take()
+    const taken = this.#take(false)
     return taken === undefined ? this.#waitForOne() : taken
   }
 
@@ -86,10 +106,10 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     this.#caughtUp = true
     const { batch, blockSize } = this.#mapping
     return after(caughtUp, () =>
-      after(this.#source.skip(batch === undefined ? count : count * blockSize), (skipped) => {
+      after(this.#source.skip(batch === undefined ? count : count * blockSize.value), (skipped) => {
         this.#index += skipped
         this.#read = this.#index
-        return batch === undefined ? skipped : batchCount(skipped, blockSize, batch.dropRemainder)
+        return batch === undefined ? skipped : batchCount(skipped, blockSize.value, batch.dropRemainder)
       }),
     )
   }
@@ -125,7 +145,15 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
 
   #mayRead(): boolean {
     if (this.#closed || this.#pulling || (this.#inputEnded && !this.#queue.hasUncut)) return false
-    return this.#queue.units.length < this.#mapping.window && this.#runner.hasRoom
+    const { value } = this.#mapping.calls
+    const may = this.#queue.units.length < 2 * value && this.#hasRoom()
+    if (!may) this.#held = true
+    return may
+  }
+
+  /** Whether another block may run. */
+  #hasRoom(): boolean {
+    return this.#runner.hasRoom && this.#runner.inFlight < this.#mapping.calls.value
   }
 
   #pull(): void {
@@ -174,7 +202,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   }
 
   #startUnits(): void {
-    while (!this.#closed && this.#runner.hasRoom) {
+    while (!this.#closed && this.#hasRoom()) {
       const unit = this.#queue.units.find(({ started }) => !started)
       if (unit === undefined) return
       this.#start(unit)
@@ -221,7 +249,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   }
 
   /** The next result, END, or undefined where it is not there yet; throws what a call threw. */
-  #take(): R | typeof END | undefined {
+  #take(waited: boolean): R | typeof END | undefined {
     const { units } = this.#queue
     const unit = this.#mapping.deterministic ? units.at(0) : units.find(({ outcome }) => outcome !== undefined)
     const outcome = unit?.outcome
@@ -232,10 +260,22 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     this.#queue.pass(unit)
     this.#advance()
     this.#fill()
-    if ('error' in outcome) throw outcome.error
+    if ('error' in outcome) {
+      this.#took(undefined, waited)
+      throw outcome.error
+    }
     const { batch, blockSize } = this.#mapping
-    if (batch?.dropRemainder === true && unit.indices.length < blockSize) return this.#take()
-    return outcome.results.take(offset) as R
+    if (batch?.dropRemainder === true && unit.indices.length < blockSize.value) return this.#take(waited)
+    const result = outcome.results.take(offset)
+    this.#took(result, waited)
+    return result as R
+  }
+
+  #took(result: unknown, waited: boolean): void {
+    const { calls, blockSize } = this.#mapping
+    calls.took(result, waited, this.#held)
+    blockSize.took(result, waited, this.#held)
+    this.#held = false
   }
 
   /** Moves on to the first element that was not handed on. */
@@ -250,7 +290,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
         this.#wake = resolve
       })
       if (this.#closed) return END
-      const taken = this.#take()
+      const taken = this.#take(true)
       if (taken !== undefined) return taken
     }
   }

@@ -98,7 +98,7 @@ describe('the watchdog', () => {
       ],
     ],
   ])('knows a wait %s', async (_, build, expected) => {
-    const { clock, iterator } = iterate(build(new VirtualCalls()) as Dataset<unknown>)
+    const { clock, iterator } = iterate(build(new VirtualCalls()))
     const pending = iterator.next()
     for (let i = 0; i < 5; i++) await turn()
     clock.pass(100)

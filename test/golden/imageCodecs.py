@@ -178,6 +178,18 @@ whole = pictures["rgb.png"]
 for cut in list(range(0, len(whole), 97)) + [len(whole) - 12, len(whole) - 1]:
     run(f"rgb.png:{cut}", "decodePng", whole[:cut], tf.io.decode_png, channels=0)
 
+# Encoded and decoded again; this picture is raw pixels.
+pixels = photo.tobytes()
+pictures["photo.raw"] = pixels
+for quality in (0, 1, 30, 75, 95, 100):
+    for dtype in ("uint8", "float32"):
+        image = tf.image.convert_image_dtype(tf.constant(photo), getattr(tf, dtype))
+        out = tf.image.adjust_jpeg_quality(image, quality).numpy()
+        data = base64.b64encode(out.tobytes()).decode()
+        options = {"quality": quality, "dtype": dtype}
+        case = {"picture": "photo.raw", "operation": "adjustJpegQuality", "options": options}
+        cases.append({**case, "shape": list(out.shape), "dtype": dtype, "data": data})
+
 encoded = {name: base64.b64encode(content).decode() for name, content in pictures.items()}
 path = pathlib.Path(__file__).with_name("imageCodecs.json")
 lines = ",\n".join(json.dumps(case) for case in cases)

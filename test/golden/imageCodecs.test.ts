@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { decodeImage, type DecodeImageOptions } from '../../src/image/decodeImage.ts'
 import { decodeJpeg, decodeJpegSync } from '../../src/image/decodeJpeg.ts'
+import { convertImageDtype } from '../../src/image/convertImageDtype.ts'
 import { decodePng, type DecodePngOptions } from '../../src/image/decodePng.ts'
-import type { NdArray } from '../../src/ndarray/ndarray.ts'
+import { adjustJpegQuality } from '../../src/image/jpegQuality.ts'
+import { NdArray } from '../../src/ndarray/ndarray.ts'
 
 interface Case {
   readonly picture: string
-  readonly operation: 'decodeJpeg' | 'decodePng' | 'decodeImage'
+  readonly operation: 'decodeJpeg' | 'decodePng' | 'decodeImage' | 'adjustJpegQuality'
   readonly options: Readonly<Record<string, string | number | boolean>>
   readonly shape?: number[]
   readonly dtype?: string
@@ -33,6 +35,10 @@ function optionsOf(case_: Case): Record<string, unknown> {
 
 async function decode(case_: Case): Promise<NdArray> {
   const options = optionsOf(case_)
+  if (case_.operation === 'adjustJpegQuality') {
+    const pixels = new NdArray<'uint8', 3>('uint8', [19, 22, 3], new Uint8Array(picture(case_.picture)))
+    return await adjustJpegQuality(convertImageDtype(pixels, options.dtype as 'uint8'), options.quality as number)
+  }
   if (case_.operation === 'decodeJpeg') return await decodeJpeg(picture(case_.picture), options)
   if (case_.operation === 'decodePng') return await decodePng(picture(case_.picture), options as DecodePngOptions)
   return await decodeImage(picture(case_.picture), options as DecodeImageOptions)

@@ -224,7 +224,7 @@ describe('a map in workers that cannot work', () => {
       'with no block',
       () => Dataset.range(3).map(everything, { blockSize: 0 }),
       'InvalidArgumentError',
-      'map: blockSize must be a whole number of at least 1, got 0.',
+      'map: blockSize must be a whole number of at least 1, or AUTOTUNE, got 0.',
     ],
     [
       'with an option that there is not',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Dataset, workerFn } from '../../src/index.ts'
+import { AUTOTUNE, Dataset, workerFn } from '../../src/index.ts'
 import { busyWorkers } from '../../src/parallel/workerPool.ts'
 import { allFree } from './fixtures/allFree.ts'
 import { plain } from './fixtures/digest.ts'
@@ -45,6 +45,17 @@ describe('a map in workers with blocks in flight', () => {
     const state = iterator.save()
     const rest = await Dataset.range(20).map(inTurns, { workers: 2, blockSize: 3 }).toArray({ state })
     expect(rest).toEqual((await plainMap.toArray({ epoch: 0 })).slice(7))
+  })
+
+  it('gives the same where calls and blocks are AUTOTUNE, and says how its workers are used', async () => {
+    const expected = await Dataset.range(3000).map(functions.inTurns).toArray({ epoch: 0 })
+    const tuned = Dataset.range(3000).map(inTurns, { workers: 2, numParallelCalls: AUTOTUNE, blockSize: AUTOTUNE })
+    expect(await tuned.toArray({ epoch: 0 })).toEqual(expected)
+    const iterator = tuned.iterator({ epoch: 0, profile: true })
+    for (let i = 0; i < 200; i++) await iterator.next()
+    const { nodes } = iterator.stats()
+    expect(nodes.find(({ workers }) => workers !== undefined)?.workers?.workers).toBe(2)
+    await iterator.return()
   })
 
   it('gives every element once where it goes on out of order', async () => {

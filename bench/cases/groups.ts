@@ -1,0 +1,48 @@
+import type { Case } from '../measure.ts'
+
+/**
+ * The cases, in groups that run in a process each: what one loads and compiles is not to slow the next one. A group is
+ * imported where it runs.
+ */
+export const groups: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
+  chain: async () => [(await import('./chain.ts')).chain],
+  slices: async () => [(await import('./slices.ts')).slices],
+  operations: async () => {
+    const { operations, randomNumbers } = await import('./operations.ts')
+    return [...operations, randomNumbers]
+  },
+  batching: async () => (await import('./batching.ts')).batching,
+  packing: async () => {
+    const { packing, splitting } = await import('./packing.ts')
+    return [splitting, packing]
+  },
+  sampling: async () => {
+    const { balancing, choosing, resampling, sampling } = await import('./sampling.ts')
+    return [sampling, choosing, resampling, balancing]
+  },
+  tfrecord: async () => {
+    const tfrecord = await import('./tfrecord.ts')
+    const { readRecords, readAndCheck, readCompressed, readLongRecords, writeRecords } = tfrecord
+    return [readRecords, readAndCheck, readCompressed, readLongRecords, writeRecords]
+  },
+  example: async () => [(await import('./example.ts')).parseExamples],
+  text: async () => {
+    const { csvRows, textLines } = await import('./text.ts')
+    return [textLines, csvRows]
+  },
+  images: async () => [(await import('./images.ts')).pictures],
+  imageOperations: async () => {
+    const { augmenting, resizing } = await import('./imageOperations.ts')
+    return [resizing, augmenting]
+  },
+  autotune: async () => (await import('./autotune.ts')).autotune,
+  workers: async () => {
+    const workers = await import('./workers.ts')
+    const { workerMap, workerOverhead, workerBatch, workerDelay, workerOverlap, workerStart, workerPictures } = workers
+    return [workerMap, ...workerOverhead, workerBatch, workerDelay, workerOverlap, workerStart, workerPictures]
+  },
+  training: async () => {
+    const { lstmStep, trainingData, trainingStep } = await import('./training.ts')
+    return [trainingData, trainingStep, lstmStep]
+  },
+}

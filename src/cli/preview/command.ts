@@ -1,0 +1,45 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Terminal } from '../terminal.ts'
+import { preview } from './preview.ts'
+
+/** What `millrace preview` was told. */
+export interface PreviewOptions {
+  readonly output: string
+  readonly histogram?: string
+  readonly count: number
+  readonly columns?: number
+  readonly size: number
+  readonly augment: boolean
+  readonly seed: number
+  readonly labels?: string
+  readonly feature?: string
+  readonly limit: number
+  readonly json: boolean
+}
+
+/** `millrace preview ...` */
+export function previewCommand(terminal: Terminal): Command {
+  return new Command('preview')
+    .description('Draw the pictures of a folder or file on a sheet, and say what they are like')
+    .argument('<path>', 'a folder of pictures, a TFRecord, idx, npy or picture file')
+    .option('-o, --output <file>', 'the sheet, a PNG', 'preview.png')
+    .option('--histogram <file>', 'draw how many pictures each class has, as a PNG')
+    .option('-n, --count <n>', 'pictures on the sheet', whole(1), 25)
+    .option('--columns <n>', 'pictures side by side', whole(1))
+    .option('--size <pixels>', 'pixels of the longer side of a picture', whole(8), 128)
+    .option('--augment', 'show random crops, flips and colours beside each picture', false)
+    .option('--seed <n>', 'decides which pictures of a folder are shown, and the random changes', whole(0), 0)
+    .option('--labels <file>', 'idx and npy: the file of labels that belongs to the pictures')
+    .option('--feature <name>', 'TFRecord: the feature that holds the pictures (told from its bytes)')
+    .option('--limit <n>', 'pictures that the statistics are made of', whole(1), 200)
+    .addOption(new Option('--json', 'print JSON').default(false, 'text'))
+    .action((path: string, options: PreviewOptions) => preview(path, options, terminal))
+}
+
+function whole(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (Number.isSafeInteger(value) && value >= min) return value
+    throw new InvalidArgumentError(`It takes a whole number of at least ${min}.`)
+  }
+}
