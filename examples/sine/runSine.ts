@@ -39,7 +39,9 @@ export async function runSine(flags: Flags, signal: AbortSignal): Promise<Summar
   const learningRate = cosineDecay({ initialLearningRate: 0.005, decaySteps: steps })
   model.compile({ optimizer: adam({ learningRate }), loss: 'meanSquaredError' })
   const pipeline = workerFn<typeof trainingBatches>(new URL('./pipeline.js', import.meta.url), 'trainingBatches')
-  const batches = Dataset.fromWorkers(pipeline, { args: [flags.batch, flags.seed], workers: flags.workers })
+  // Batches are small and steps are short: many ahead bridge the moments in which the worker's thread does not run.
+  const ahead = { workers: flags.workers, bufferSize: 32 }
+  const batches = Dataset.fromWorkers(pipeline, { args: [flags.batch, flags.seed], ...ahead })
   // The stream is endless: it is one pass, and the steps end it.
   const trained = await trainRun(run, model, batches, { epochs: 1, steps, signal })
   const tested = trained.interrupted ? undefined : await test(model, flags)

@@ -61,7 +61,7 @@ export async function runText(flags: CommonFlags, signal: AbortSignal): Promise<
   const module = new URL('./pipeline.js', import.meta.url)
   const { workers } = flags
   const training = workerFn<typeof trainingBatches>(module, 'trainingBatches')
-  const batches = Dataset.fromWorkers(training, { args: [files, flags.batch, flags.seed], workers })
+  const batches = Dataset.fromWorkers(training, { args: [files, flags.batch, flags.seed], workers, bufferSize: 16 })
   const testing = workerFn<typeof testBatches>(module, 'testBatches')
   const held = Dataset.fromWorkers(testing, { args: [files, flags.batch], workers })
   const shape = await batchShape(batches)
