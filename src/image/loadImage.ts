@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { errorClasses, fileError, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
+import { errorClasses, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
 import type { Rng } from '../core/random.ts'
 import { kernelInput } from '../kernels/kernelMemory.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
@@ -11,6 +10,7 @@ import type { JpegHeader } from './jpegHeader.ts'
 import type { LoadPlan } from './loadOptions.ts'
 import { orientSamples } from './orient.ts'
 import { prepareChecked, type Room } from './prepareImage.ts'
+import { readPicture } from './readPicture.ts'
 import { turboBinding } from './turboBinding.ts'
 
 /*
@@ -31,20 +31,12 @@ export function loadImage(
   rng: Rng,
   room?: Room,
 ): NdArray<'uint8' | 'float32', 3> | Promise<NdArray<'uint8' | 'float32', 3>> {
-  const bytes = typeof source === 'string' ? readBytes(source) : source
+  const bytes = typeof source === 'string' ? readPicture(source, plan.limits.maxBytes) : source
   if (imageFormat(bytes) !== 'jpeg') return loadOther(source, bytes, plan, rng, room)
   try {
     return prepareChecked(decodeForPlan(bytes, plan), plan.preparation, rng, room)
   } catch (error) {
     throw atFile(error, source)
-  }
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw fileError(error, path, 'cannot read')
   }
 }
 
