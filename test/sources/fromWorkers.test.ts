@@ -89,7 +89,10 @@ describe('fromWorkers and its arguments', () => {
     [{ workers: -1 }, 'fromWorkers: workers must be a whole number of at least 0, got -1.'],
     [{ workers: 1.5 }, 'fromWorkers: workers must be a whole number of at least 0, got 1.5.'],
     [{ bufferSize: 0 }, 'fromWorkers: bufferSize must be a whole number of at least 1, got 0.'],
-    [{ threads: 1 }, 'fromWorkers: there is no option threads. It takes args, workers, bufferSize, shard, deterministic, retries.'],
+    [
+      { threads: 1 },
+      'fromWorkers: there is no option threads. It takes args, workers, bufferSize, shard, deterministic, retries.',
+    ],
   ])('refuses the options %o', (options, message) => {
     expect(() => Dataset.fromWorkers(workerFn(url, 'echo'), options as never)).toThrow(message)
   })

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { Rng } from '../../src/index.ts';
+import type { Rng } from '../../src/index.ts'
 import { Dataset, type NdArray } from '../../src/index.ts'
 import {
   adjustHue,
