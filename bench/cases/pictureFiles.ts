@@ -12,7 +12,7 @@ export async function writePictures(count: number): Promise<{ folder: string; re
   await Promise.all(['a', 'b'].map((name) => mkdir(join(folder, name))))
   for (let i = 0; i < count; i++) {
     const file = join(folder, i % 2 === 0 ? 'a' : 'b', `${String(i).padStart(5, '0')}.jpg`)
-    await writeFile(file, await encodeJpeg(photo(i), { quality: 88 }))
+    await writeFile(file, await encodeJpeg(photo(i), { quality: 90 }))
   }
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
