@@ -20,9 +20,9 @@ async function drain(dataset: Dataset<unknown>): Promise<number> {
   }
 }
 
-/** B8: what a second worker brings, where the function takes long. */
+/** B5: what a second worker brings, where the function takes long. */
 export const workerMap: Case = {
-  name: 'B8 map of 5 ms of work in 2 workers',
+  name: 'B5 map of 5 ms of work in 2 workers',
   element: 'element',
   open(quick) {
     const input = Dataset.range(quick ? 40 : 400)
@@ -37,10 +37,10 @@ export const workerMap: Case = {
   },
 }
 
-/** B8: what it costs to send an element to a worker and its result back. */
+/** B5: what it costs to send an element to a worker and its result back. */
 export const workerOverhead: readonly Case[] = [
   {
-    name: 'B8 a number through a worker, in blocks of 256',
+    name: 'B5 a number through a worker, in blocks of 256',
     element: 'element',
     open(quick) {
       const input = Dataset.range(quick ? 20_000 : 500_000)
@@ -54,7 +54,7 @@ export const workerOverhead: readonly Case[] = [
     },
   },
   {
-    name: 'B8 a kilobyte through a worker, in blocks of 64',
+    name: 'B5 a kilobyte through a worker, in blocks of 64',
     element: 'element',
     open(quick) {
       const kilobyte = ndarray(new Float32Array(256))
@@ -70,9 +70,9 @@ export const workerOverhead: readonly Case[] = [
   },
 ]
 
-/** B8: taking a batch that a worker has ready. */
+/** B5: taking a batch that a worker has ready. */
 export const workerBatch: Case = {
-  name: 'B8 handing over a batch of 19 MB',
+  name: 'B5 handing over a batch of 19 MB',
   element: 'batch',
   open(quick) {
     const batches = Dataset.fromWorkers(workerFn<typeof tasks.largeBatches>(module, 'largeBatches'))
@@ -96,9 +96,9 @@ export const workerBatch: Case = {
   },
 }
 
-/** B8: how late timers are in this thread while workers prepare data: the 99th percentile. */
+/** B5: how late timers are in this thread while workers prepare data: the 99th percentile. */
 export const workerDelay: Case = {
-  name: 'B8 event-loop delay while 2 workers prepare data, 99th percentile',
+  name: 'B5 event-loop delay while 2 workers prepare data, 99th percentile',
   element: '99th percentile',
   open(quick) {
     const dataset = Dataset.range(quick ? 40 : 400).map(work, { workers: 2, blockSize: 4 })
@@ -113,9 +113,9 @@ export const workerDelay: Case = {
   },
 }
 
-/** B8: training steps that block their thread, over a pipeline that takes 80% of a step. */
+/** B5: training steps that block their thread, over a pipeline that takes 80% of a step. */
 export const workerOverlap: Case = {
-  name: 'B8 steps of 50 ms that block, with a pipeline of 40 ms a batch in a worker',
+  name: 'B5 steps of 50 ms that block, with a pipeline of 40 ms a batch in a worker',
   element: 'step',
   open(quick) {
     const steps = quick ? 5 : 60
@@ -164,9 +164,9 @@ export const workerStart: Case = {
   },
 }
 
-/** B8: MNIST in memory, shuffled and batched in workers. */
+/** B5: MNIST in memory, shuffled and batched in workers. */
 export const workerPictures: Case = {
-  name: 'B8 60,000 pictures in memory, shuffled and batched by 2 workers',
+  name: 'B5 60,000 pictures in memory, shuffled and batched by 2 workers',
   element: 'picture',
   async open(quick) {
     const count = quick ? 6_000 : 60_000

@@ -1,46 +1,33 @@
-import { Memory } from '../core/memory.ts'
 import type { RunOptions, Tuning } from '../core/runOptions.ts'
 import type { Run } from '../core/stage.ts'
 import { elementSize } from '../ndarray/elementSize.ts'
-import { Autotuner } from '../tuning/autotuner.ts'
+import { tunedRun, type TunedRun } from '../tuning/tunedRun.ts'
 import type { Clock } from './clock.ts'
 import { iteratorEnd, publishEnd } from './diagnostics.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { Profiler } from './profiler.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** Bytes that the elements of one tuned buffer may take where the memory has no cap. */
-const mostTunedBytes = 256 * 2 ** 20
-
 /** What measures, tunes and bounds one run. */
 export class RunInstruments {
   readonly #clock: Clock
   readonly #profiler: Profiler | undefined
-  readonly #tuner: Autotuner | undefined
-  readonly #memory: Memory | undefined
+  readonly #tuned: TunedRun
   readonly #options: RunOptions
   #watchdog: Watchdog | undefined
 
   /** @param profiler where the run is to be measured in any case */
   constructor(options: RunOptions, clock: Clock, profiler: Profiler | undefined) {
-    const { memory, autotune = true, watchdogMs } = options
     this.#options = options
     this.#clock = clock
-    const measured = watchdogMs !== undefined || iteratorEnd.hasSubscribers
+    const measured = options.watchdogMs !== undefined || iteratorEnd.hasSubscribers
     this.#profiler = profiler ?? (measured ? new Profiler(clock) : undefined)
-    if (memory !== undefined) this.#memory = new Memory(memory, elementSize)
-    if (autotune === false) return
-    this.#tuner = new Autotuner({
-      now: () => clock.now(),
-      sizeOf: elementSize,
-      mostBytes: memory === undefined ? mostTunedBytes : memory / 2,
-      frozen: autotune === true ? undefined : autotune,
-    })
+    this.#tuned = tunedRun(options, { now: () => clock.now(), sizeOf: elementSize })
   }
 
   /** What a run is given. */
   get run(): Pick<Run, 'observer' | 'tuner' | 'memory'> {
-    return { observer: this.#profiler, tuner: this.#tuner, memory: this.#memory }
+    return { observer: this.#profiler, ...this.#tuned }
   }
 
   /** The run begins. */
@@ -56,11 +43,12 @@ export class RunInstruments {
    * @param path of the operation that gave it
    */
   check(element: unknown, path: string): void {
-    if (this.#memory !== undefined) this.#memory.check(elementSize(element), path)
+    const { memory } = this.#tuned
+    if (memory !== undefined) memory.check(elementSize(element), path)
   }
 
   tuned(): Tuning {
-    return this.#tuner?.tuned() ?? {}
+    return this.#tuned.tuner?.tuned() ?? {}
   }
 
   /** What was measured, where it was. */

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
+import { openAccount } from '../core/memory.ts'
 import { argText, digest } from '../core/planKey.ts'
 import { specToJson } from '../core/specJson.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
 import { report } from '../core/stageReport.ts'
 import { AUTOTUNE, FixedKnob, openKnob } from '../core/tuner.ts'
+import { BlockMemory } from '../parallel/blockMemory.ts'
 import { BlockRunner } from '../parallel/blockRunner.ts'
 import { checkExport } from '../parallel/findExport.ts'
 import type { WorkerContext } from '../parallel/mapBlock.ts'
@@ -59,6 +61,9 @@ const tunable = { min: 1, autotune: true }
 
 /** Of a block: large enough for numbers, which cost no more to send than to make. */
 const sizeRequest = { name: 'blockSize', kind: 'calls', start: 32, least: 1, most: 1024 } as const
+
+/** Part of the capped memory that an element counts as before it is there, at the least. */
+const share = 1 / 256
 
 /** Names of options that only a function that runs in workers has. */
 export const workerOptionNames: readonly string[] = ['workers', 'blockSize', 'init', 'args', 'retries']
@@ -116,6 +121,7 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
     spec: () => outputSignature,
     open: ([upstream], context, state) => {
       const knobs = {
+        memory: new BlockMemory(openAccount(context, share)),
         calls: openKnob(numParallelCalls, context, callsRequest),
         blockSize: openKnob(blockSize, context, sizeRequest),
       }
@@ -126,7 +132,8 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
       mapsInWorkers: {
         openBatches: (upstream, context, { path, batchSize, dropRemainder }, state) => {
           const calls = openKnob(numParallelCalls, context, callsRequest)
-          const blocks = { calls, blockSize: new FixedKnob(batchSize), batch: { path, dropRemainder } }
+          const memory = new BlockMemory(openAccount(context, share))
+          const blocks = { calls, blockSize: new FixedKnob(batchSize), batch: { path, dropRemainder }, memory }
           const stacking = runner(context, { spec: outputSignature })
           return reporting(context, new WorkerMapCursor(upstream, stacking, { ...blocks, deterministic }, state))
         },

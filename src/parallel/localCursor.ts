@@ -54,11 +54,11 @@ export class LocalCursor<T> implements Cursor<T> {
 
   async #open(): Promise<Cursor<T>> {
     try {
-      const node = await buildPlan(this.#start, (plan) => {
+      const source = await buildPlan(this.#start, (plan) => {
         this.#plan = plan
       })
       if (this.#ended) throw new CancelledError('fromWorkers: closed while the pipeline was built.')
-      this.#cursor = openTask(this.#start, node, this.#signal) as Cursor<T>
+      this.#cursor = openTask(this.#start, source, this.#signal) as Cursor<T>
       return this.#cursor
     } catch (error) {
       this.#ended = true

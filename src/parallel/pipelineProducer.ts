@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { END, skipElements, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError, MillraceError, messageOf, ResourceExhaustedError } from '../core/errors.ts'
-import type { PlanNode } from '../core/stage.ts'
+import { runningPlan, type Source } from '../core/stage.ts'
 import { hasLayout, layoutOf, leavesOf, type Layout, type Leaf } from './layout.ts'
 import type { PipelineTask, WorkerMessage } from './messages.ts'
 import { packElement } from './packedElement.ts'
@@ -63,18 +63,18 @@ export class PipelineProducer {
   async #produceAll(): Promise<void> {
     try {
       await setUpLoader(this.#task.loader)
-      const node = await buildPlan(this.#task, (plan) => this.#post({ kind: 'plan', plan }))
+      const source = await buildPlan(this.#task, (plan) => this.#post({ kind: 'plan', plan }))
       if (this.#ring.isClosed()) return
-      await this.#produce(node)
+      await this.#produce(source)
     } catch (error) {
       await this.#sendMessage({ kind: 'error', error: packError(error), state: undefined })
     }
   }
 
-  async #produce(node: PlanNode): Promise<void> {
-    const cursor = openTask(this.#task, node, this.#controller.signal)
+  async #produce(source: Source): Promise<void> {
+    const cursor = openTask(this.#task, source, this.#controller.signal)
     this.#cursor = cursor
-    this.#path = node.path
+    this.#path = runningPlan(source).path
     const { worker, workers } = this.#task
     for (let passOver = worker; (await this.#freeSlot()) !== undefined; passOver = workers - 1) {
       // An error in passing over is the last: nobody knows how far it came. The worker whose element it is tells it too.

@@ -1,7 +1,10 @@
 import { isThenable, type Cursor } from '../core/cursor.ts'
 import { errorClasses, FailedPreconditionError, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
 import { checkSamePlan, planText } from '../core/planText.ts'
-import { openPlan, runningPlan, type PlanNode, type Source } from '../core/stage.ts'
+import { runOptionsOf } from '../core/runOptions.ts'
+import { openPlan, runningPlan, type Source } from '../core/stage.ts'
+import { elementSize } from '../ndarray/elementSize.ts'
+import { tunedRun } from '../tuning/tunedRun.ts'
 import type { PipelineTask } from './messages.ts'
 import { unpackElement } from './packedElement.ts'
 import { importFunction } from './workerFunction.ts'
@@ -16,7 +19,7 @@ import { importFunction } from './workerFunction.ts'
 export async function buildPlan(
   task: Pick<PipelineTask, 'module' | 'exportName' | 'args' | 'state' | 'shard'>,
   tell: (plan: readonly string[]) => void,
-): Promise<PlanNode> {
+): Promise<Source> {
   const { module, exportName, state, shard } = task
   const args = [...task.args.map(unpackElement), ...(shard === undefined ? [] : [shard])]
   const build = (await importFunction(module, exportName)) as (...args: unknown[]) => unknown
@@ -24,16 +27,17 @@ export async function buildPlan(
   const plan = planText(source.node)
   tell(plan)
   if (state !== undefined) checkSamePlan('fromWorkers', state.plan, plan)
-  return runningPlan(source)
+  return source
 }
 
-/** Opens a cursor on the plan of a task, where its state says. */
+/** Opens a cursor on the dataset of a task, where its state says; it is tuned, and its memory bounded, as the plan says. */
 export function openTask(
   task: Pick<PipelineTask, 'seed' | 'epoch' | 'state'>,
-  node: PlanNode,
+  source: Source,
   signal: AbortSignal,
 ): Cursor<unknown> {
-  return openPlan(node, { seed: task.seed, epoch: task.epoch, signal }, task.state?.upstream)
+  const tuned = tunedRun(runOptionsOf(source.node), { now: () => performance.now(), sizeOf: elementSize })
+  return openPlan(runningPlan(source), { seed: task.seed, epoch: task.epoch, signal, ...tuned }, task.state?.upstream)
 }
 
 async function call(build: (...args: unknown[]) => unknown, args: unknown[], who: string): Promise<Source> {

@@ -1,26 +1,16 @@
 import { atPath } from '../core/checks.ts'
+import { Arrival } from '../core/arrival.ts'
 import { batchCount } from '../core/collectCursor.ts'
 import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { Upstream } from '../core/stage.ts'
 import type { StageReport } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
-import type { Knob } from '../core/tuner.ts'
 import { BlockResults } from './blockResults.ts'
 import type { BlockOutcome, BlockRunner } from './blockRunner.ts'
 import { MapUnits, type Unit } from './mapUnits.ts'
 import { canTravel } from './packedElement.ts'
-
-/** How blocks are cut, and in which order their results are handed on. */
-export interface WorkerMapping {
-  /** Elements of a block. */
-  readonly blockSize: Knob
-  /** Blocks that run at a time; twice as many may wait to be handed on, so far may a slow one be behind. */
-  readonly calls: Knob
-  readonly deterministic: boolean
-  /** Where each block becomes one batch: the path of the operation that stacks it. */
-  readonly batch: { readonly path: string; readonly dropRemainder: boolean } | undefined
-}
+import type { WorkerMapping } from './workerMapping.ts'
 
 interface WorkerMapState {
   /** Index of the first element that was not handed on. */
@@ -41,6 +31,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   readonly #runner: BlockRunner
   readonly #mapping: WorkerMapping
   readonly #queue: MapUnits
+  readonly #arrival = new Arrival()
   /** Elements that a restored state names as handed on, and that were not read yet. */
   readonly #doneBefore: Set<number>
   /** Whether nothing is ever handed on before its turn. */
@@ -55,7 +46,6 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   #pulling = false
   #inputEnded = false
   #closed = false
-  #wake: () => void = () => undefined
 
   constructor(upstream: Upstream<T>, runner: BlockRunner, mapping: WorkerMapping, state?: State) {
     const { index = 0, done, upstream: inner } = (state ?? {}) as Partial<WorkerMapState>
@@ -94,7 +84,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     }
     this.#fill()
     const taken = this.#take(false)
-    return taken === undefined ? this.#waitForOne() : taken
+    return taken === undefined ? this.#arrival.waitFor(() => (this.#closed ? END : this.#take(true))) : taken
   }
 
   skip(count: number): number | Promise<number> {
@@ -126,7 +116,8 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
 
   close(): void | Promise<void> {
     this.#closed = true
-    this.#wake()
+    this.#arrival.announce()
+    this.#mapping.memory.close()
     return closeAll([this.#runner, this.#source.cursor])
   }
 
@@ -146,7 +137,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   #mayRead(): boolean {
     if (this.#closed || this.#pulling || (this.#inputEnded && !this.#queue.hasUncut)) return false
     const { value } = this.#mapping.calls
-    const may = this.#queue.units.length < 2 * value && this.#hasRoom()
+    const may = this.#queue.units.length < 2 * value && this.#hasRoom() && this.#hasMemory()
     if (!may) this.#held = true
     return may
   }
@@ -156,8 +147,17 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     return this.#runner.hasRoom && this.#runner.inFlight < this.#mapping.calls.value
   }
 
+  /** Whether one more element may be held; always, where nothing runs or is ready without it. */
+  #hasMemory(): boolean {
+    if (this.#mapping.memory.hasRoom()) return true
+    // What is there must do for a block, where it need not be a whole one.
+    if (this.#mapping.batch === undefined) this.#queue.cut()
+    return this.#queue.units.length === 0
+  }
+
   #pull(): void {
     this.#source.willRead()
+    this.#mapping.memory.expect()
     let element
     try {
       element = this.#source.cursor.next()
@@ -179,22 +179,33 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
       .then(() => {
         this.#pulling = false
         this.#fill()
-        this.#wake()
+        this.#arrival.announce()
       })
   }
 
   #arrived(element: T | typeof END): void {
+    this.#mapping.memory.arrived()
     if (element === END || this.#closed) {
       this.#inputEnded = true
       return
     }
     const index = this.#read++
     if (this.#doneBefore.delete(index)) this.#advance()
-    else this.#queue.add({ index, element })
+    else this.#add(index, element)
+  }
+
+  #add(index: number, element: T): void {
+    try {
+      this.#mapping.memory.add(index, element)
+      this.#queue.add({ index, element })
+    } catch (error) {
+      this.#queue.add({ index, error })
+    }
   }
 
   /** The element failed upstream: its error waits for its turn, unless it was told of before the state was saved. */
   #failed(error: unknown): void {
+    this.#mapping.memory.arrived()
     this.#source.didFail()
     const index = this.#read++
     if (this.#doneBefore.delete(index)) this.#advance()
@@ -223,7 +234,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
       if (this.#queue.units.includes(unit)) this.#settle(unit, outcome)
       else if (outcome.kind === 'done' && outcome.buffer !== undefined) this.#runner.giveBack(outcome.buffer)
       this.#fill()
-      this.#wake()
+      this.#arrival.announce()
     })
   }
 
@@ -239,8 +250,10 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
       this.#queue.failAt(unit, outcome.offset, outcome.error)
       return
     }
+    const { batch, memory } = this.#mapping
+    // The elements of a batch are kept beside it: an error may have to cut them anew.
+    memory.addResults(unit.indices, outcome.buffer?.byteLength ?? 0, batch === undefined)
     const results = new BlockResults(outcome, (buffer) => this.#runner.giveBack(buffer))
-    const { batch } = this.#mapping
     const [offset, error] = (batch && results.firstError) ?? []
     if (offset === undefined) this.#queue.settle(unit, { results })
     // The rows could not be stacked: all of them are lost.
@@ -258,6 +271,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     }
     const offset = unit.passed
     this.#queue.pass(unit)
+    this.#mapping.memory.letGo(unit.indices.slice(offset, unit.passed))
     this.#advance()
     this.#fill()
     if ('error' in outcome) {
@@ -282,16 +296,5 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   #advance(): void {
     const first = this.#queue.first(this.#read)
     for (; this.#index < first; this.#index++) this.#source.didDeliver()
-  }
-
-  async #waitForOne(): Promise<R | typeof END> {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      if (this.#closed) return END
-      const taken = this.#take(true)
-      if (taken !== undefined) return taken
-    }
   }
 }

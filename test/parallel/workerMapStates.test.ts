@@ -9,6 +9,7 @@ import * as functions from './fixtures/functions.ts'
 
 const url = functions.here
 const inTurns = workerFn<typeof functions.inTurns>(url, 'inTurns')
+const nextBytes = workerFn<typeof functions.nextBytes>(url, 'nextBytes')
 const picture = workerFn<typeof functions.picture>(url, 'picture')
 const mapping = fc.record({
   workers: fc.constantFrom(0, 1, 2, 3),
@@ -56,6 +57,38 @@ describe('a map in workers with blocks in flight', () => {
     const { nodes } = iterator.stats()
     expect(nodes.find(({ workers }) => workers !== undefined)?.workers?.workers).toBe(2)
     await iterator.return()
+  })
+
+  it.each([0, 2])('holds no more than the memory of the pipeline with %i workers', async (workers) => {
+    const size = 1000
+    let read = 0
+    const input = Dataset.fromGenerator(function* () {
+      for (let x = 0; x < 100; x++) {
+        read++
+        yield new Uint8Array(size).fill(x)
+      }
+    })
+    const mapped = input.map(nextBytes, { workers, blockSize: 4, numParallelCalls: 4 })
+    for (const dataset of [mapped, mapped.batch(3).unbatch()]) {
+      read = 0
+      let taken = 0
+      let ahead = 0
+      for await (const bytes of dataset.withOptions({ memory: 10 * size })) {
+        expect(bytes).toEqual(new Uint8Array(size).fill(++taken))
+        ahead = Math.max(ahead, read - taken)
+      }
+      expect(taken).toBe(100)
+      // As many as fit, and those that a batch cannot do without.
+      expect(ahead).toBeLessThanOrEqual(13)
+    }
+  })
+
+  it('names an element that is larger than the memory', async () => {
+    const input = Dataset.range(3).map((x) => new Uint8Array(x * 100))
+    const mapped = input.map(nextBytes, { workers: 1, blockSize: 1 }).withOptions({ memory: 150 })
+    await expect(mapped.toArray()).rejects.toThrow(
+      'element 2 takes 200 bytes, but the pipeline may hold 150 at a time.',
+    )
   })
 
   it('gives every element once where it goes on out of order', async () => {

@@ -13,6 +13,7 @@ describe('fromWorkers gives what the pipeline gives', () => {
     { name: 'growing', build: () => pipelines.growing(12), args: [12], counts: [2] },
     { name: 'manyForms', build: () => pipelines.manyForms(70), args: [70], counts: [1] },
     { name: 'mixed', build: () => pipelines.mixed(0), args: [0], counts: [0, 2] },
+    { name: 'tuned', build: () => pipelines.tuned(200), args: [200], counts: [0, 2] },
     { name: 'outer', build: () => pipelines.inner(5), args: [5], counts: [1] },
   ]
   it.each(rows)('$name($args), with $counts workers', async ({ name, build, args, counts }) => {
@@ -29,6 +30,13 @@ describe('fromWorkers gives what the pipeline gives', () => {
     expect(await digest(dataset.repeat(2))).toBe(await digest(here.repeat(2)))
     const [first, second] = [dataset.iterator({ epoch: 0 }), dataset.iterator({ epoch: 1 })]
     expect(await digest(second)).not.toBe(await digest(first))
+  })
+
+  it.each([0, 1])('with the memory that its plan says, with %i workers', async (workers) => {
+    const dataset = Dataset.fromWorkers(workerFn<typeof pipelines.capped>(url, 'capped'), { workers })
+    await expect(dataset.toArray()).rejects.toThrow(
+      'range.map.shuffle: the buffer of 10 elements takes more memory than the pipeline may hold, after 5.',
+    )
   })
 
   it('with types inferred', () => {
