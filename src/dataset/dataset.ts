@@ -42,6 +42,8 @@ import { save, type Saved, type SaveOptions } from './save.ts'
 export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The plan: the last operation, with those before it. */
   readonly node: PlanNode<T>
+  /** Kept here and not in a table of all plans, which would let none of them die young. */
+  #optimized: PlanNode<T> | undefined
   #iterators = 0
 
   constructor(node: PlanNode<T>) {
@@ -187,7 +189,8 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
 
   /** The plan as it runs. */
   get optimized(): PlanNode<T> {
-    return optimize(this.node)
+    this.#optimized ??= optimize(this.node)
+    return this.#optimized
   }
 
   /** What is known of the elements before running; undefined after a `map` that does not say. */

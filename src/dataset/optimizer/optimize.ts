@@ -24,9 +24,6 @@ const rules: readonly Rule[] = [
   batchAtSource,
 ]
 
-/** Plans as they run, by the plan as it was written. */
-const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
-
 /**
  * The plan as it runs: with the same elements, errors and states as the one that was written, made faster.
  *
@@ -38,14 +35,19 @@ const optimizedPlans = new WeakMap<PlanNode, PlanNode>()
  */
 export function optimize<T>(node: PlanNode<T>): PlanNode<T> {
   // A source alone runs as it is; functions make such datasets for every element.
+  return node.inputs.length === 0 ? node : (optimized(node, new Map()) as PlanNode<T>)
+}
+
+/** @param known plans as they run, by those as they were written: a plan may use another one many times */
+function optimized(node: PlanNode, known: Map<PlanNode, PlanNode>): PlanNode {
   if (node.inputs.length === 0) return node
-  const known = optimizedPlans.get(node)
-  if (known !== undefined) return known as PlanNode<T>
-  const inputs = node.stage.hints?.byIndex === true ? node.inputs : node.inputs.map(optimize)
+  const before = known.get(node)
+  if (before !== undefined) return before
+  const inputs = node.stage.hints?.byIndex === true ? node.inputs : node.inputs.map((input) => optimized(input, known))
   const same = inputs.every((input, i) => input === node.inputs[i])
-  const optimized = applyRules(same ? node : rewritten(node, node.stage, inputs))
-  optimizedPlans.set(node, optimized)
-  return optimized as PlanNode<T>
+  const found = applyRules(same ? node : rewritten(node, node.stage, inputs))
+  known.set(node, found)
+  return found
 }
 
 function applyRules(node: PlanNode): PlanNode {
