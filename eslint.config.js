@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['**/dist/**', 'test/package/**', 'runs/**', 'data/**', 'coverage/**', 'src/kernels/assembly/**']),
+  globalIgnores(['**/dist/**', 'test/package/**', 'runs/**', 'data/**', 'coverage/**', 'src/kernels/assembly/**', '**/.venv/**']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { autotune } from './cases/autotune.ts'
 import { batching } from './cases/batching.ts'
 import { chain } from './cases/chain.ts'
 import { parseExamples } from './cases/example.ts'
@@ -12,6 +13,15 @@ import { slices } from './cases/slices.ts'
 import { csvRows, textLines } from './cases/text.ts'
 import { readAndCheck, readCompressed, readLongRecords, readRecords, writeRecords } from './cases/tfrecord.ts'
 import { trainingData, trainingStep } from './cases/training.ts'
+import {
+  workerBatch,
+  workerDelay,
+  workerMap,
+  workerOverhead,
+  workerOverlap,
+  workerPictures,
+  workerStart,
+} from './cases/workers.ts'
 import { installPeers } from './python/python.ts'
 import { measure, type Case, type Timing } from './measure.ts'
 
@@ -38,9 +48,20 @@ const cases: readonly Case[] = [
   csvRows,
   resizing,
   augmenting,
+  ...autotune,
+  workerMap,
+  ...workerOverhead,
+  workerBatch,
+  workerDelay,
+  workerOverlap,
+  workerStart,
+  workerPictures,
   trainingData,
   trainingStep,
 ]
+
+// As in training: what finds mistakes in development is left out.
+process.env.NODE_ENV ??= 'production'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,11 @@
+/** Elements gone through, with the time that counts where it is not that of the whole call. */
+export type Work = number | { readonly elements: number; readonly nanoseconds: number }
+
 /** One way to do the work of a case. */
 export interface Side {
   readonly name: string
-  /** Does the work once; returns how many elements it was. */
-  run(): number | Promise<number>
+  /** Does the work once; returns how many elements it was, and how long they took where that is not all of it. */
+  run(): Work | Promise<Work>
   /** Frees what the side holds. */
   close?(): void
 }
@@ -46,13 +49,15 @@ export async function measure(sides: readonly Side[], rounds: number, leastMs: n
       if (leastMs > 0) await side.run()
       const began = performance.now()
       let elements = 0
-      let elapsedMs
+      let nanoseconds = 0
       do {
-        elements += await side.run()
-        elapsedMs = performance.now() - began
-      } while (elapsedMs < leastMs)
+        const started = performance.now()
+        const work = await side.run()
+        elements += typeof work === 'number' ? work : work.elements
+        nanoseconds += typeof work === 'number' ? (performance.now() - started) * 1e6 : work.nanoseconds
+      } while (performance.now() - began < leastMs)
       // The first round warms up.
-      if (round >= 0) times[i].push((elapsedMs * 1e6) / elements)
+      if (round >= 0) times[i].push(nanoseconds / elements)
     }
   }
   return sides.map(({ name }, i) => ({

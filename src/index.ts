@@ -19,6 +19,7 @@ export {
 export type { GroupKey } from './core/heldGroups.ts'
 export { release } from './core/lease.ts'
 export { Rng } from './core/random.ts'
+export type { RunOptions, Stall, StalledStage, Tuning } from './core/runOptions.ts'
 export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
 export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
 export type {
@@ -32,13 +33,16 @@ export type {
   StageObserver,
   Upstream,
 } from './core/stage.ts'
+export type { QueueDepth, StageReport, WorkerUse } from './core/stageReport.ts'
 export type { Json, State } from './core/state.ts'
+export { AUTOTUNE, type Knob, type KnobRequest, type Tuner } from './core/tuner.ts'
 export type { ElementContext, ElementFunction } from './core/userFunction.ts'
 export type { WindowOptions } from './core/windowCursor.ts'
 export { CachedDataset, Dataset } from './dataset/dataset.ts'
-export { DatasetIterator, type IteratorOptions } from './dataset/datasetIterator.ts'
+export { DatasetIterator } from './dataset/datasetIterator.ts'
 export type { IteratorEnd } from './dataset/diagnostics.ts'
 export { ElementReader, type ReaderOptions } from './dataset/elementReader.ts'
+export type { IteratorOptions } from './dataset/iteratorOptions.ts'
 export type { IteratorState } from './dataset/iteratorState.ts'
 export type { NodeStats, PipelineStats } from './dataset/pipelineStats.ts'
 export type { ProfileOptions } from './dataset/profile.ts'

@@ -8,6 +8,7 @@ const ranks: Readonly<Record<string, number>> = {
   files: 1,
   ndarray: 1,
   kernels: 1,
+  tuning: 1,
   parallel: 2,
   records: 2,
   ops: 3,

@@ -44,6 +44,16 @@ def torch_slices(count):
     return lambda: sum(1 for _ in loader)
 
 
+def torch_workers(count):
+    import torch
+    from torch.utils.data import DataLoader, TensorDataset
+
+    images, labels = pictures(count)
+    dataset = TensorDataset(torch.from_numpy(images), torch.from_numpy(labels))
+    loader = DataLoader(dataset, batch_size=128, shuffle=True, num_workers=2, persistent_workers=True)
+    return lambda: sum(1 for _ in loader)
+
+
 def tf_records(batch, **options):
     def peer(_, *files):
         import tensorflow as tf
@@ -177,6 +187,7 @@ peers = {
     "tf_slices": tf_slices,
     "tf_chain": tf_chain,
     "torch_slices": torch_slices,
+    "torch_workers": torch_workers,
 }
 made = {}
 

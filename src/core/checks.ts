@@ -1,4 +1,5 @@
 import { errorClasses, InvalidArgumentError, messageOf, MillraceError, UnknownError, wrapError } from './errors.ts'
+import { AUTOTUNE } from './tuner.ts'
 
 /** What a count may be. */
 export interface CountRule {
@@ -6,6 +7,8 @@ export interface CountRule {
   readonly min?: number
   /** Whether Infinity is allowed. */
   readonly infinite?: boolean
+  /** Whether AUTOTUNE is allowed. */
+  readonly autotune?: boolean
 }
 
 /**
@@ -14,10 +17,11 @@ export interface CountRule {
  * @throws InvalidArgumentError `take: count must be a whole number of at least 0, got 1.5.`
  */
 export function checkCount(operation: string, argument: string, value: unknown, rule: CountRule = {}): number {
-  const { min = 0, infinite = false } = rule
+  const { min = 0, infinite = false, autotune = false } = rule
   if (infinite && value === Infinity) return Infinity
+  if (autotune && value === AUTOTUNE) return AUTOTUNE
   if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
-  const wanted = `a whole number${min === -Infinity ? '' : ` of at least ${min}`}${infinite ? ', or Infinity' : ''}`
+  const wanted = `a whole number${min === -Infinity ? '' : ` of at least ${min}`}${infinite ? ', or Infinity' : ''}${autotune ? ', or AUTOTUNE' : ''}`
   throw wrongArgument(operation, argument, wanted, value)
 }
 

@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts'
+import type { RunOptions } from './runOptions.ts'
 import type { Spec } from './spec.ts'
 import type { Stage, StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -25,6 +26,8 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly repeats?: { readonly ahead: Stage<In, Out> }
   /** It reads its input by index: the input is run as it was written. */
   readonly byIndex?: true
+  /** What it sets for the whole run. */
+  readonly options?: RunOptions
   /** How its elements are made of something smaller, with the same state. */
   readonly madeOf?: MadeOf<Out>
   /** Makes batches of its elements at once, over its own inputs: with the elements, errors and states of `batch` over it. */

@@ -1,16 +1,42 @@
 import { END } from './cursor.ts'
 import type { InnerDataset } from './innerDatasets.ts'
+import { hold, openAccount, type MemoryAccount } from './memory.ts'
+import { Queue } from './queue.ts'
 import { ReadAhead, type ReadAheadState } from './readAhead.ts'
-import type { State } from './state.ts'
+import type { StageContext } from './stage.ts'
+import type { QueueDepth } from './stageReport.ts'
+import { openKnob, type Knob } from './tuner.ts'
 
 /** What a pull gave; an error waits for its turn like an element. */
 export type Outcome<R> = { readonly element: R | typeof END } | { readonly error: unknown }
 
 /** How many pulls may be pending among several readings, and what is done after each. */
 export interface PullQuota {
-  readonly most: number
+  readonly most: Knob
   pending: number
+  /** Whether more pulls were wanted than there may be, since the last element that was handed on. */
+  held: boolean
+  readonly account: MemoryAccount
   readonly settled: () => void
+}
+
+/** Part of the capped memory that an element counts as before it is there, at the least. */
+const share = 1 / 16
+
+/**
+ * Opens the quota of a stage.
+ *
+ * @param most pulls at once, or AUTOTUNE: then at most as many as there are readings
+ */
+export function openQuota(most: number, readings: number, context: StageContext, settled: () => void): PullQuota {
+  const tuned = { start: Math.min(8, readings), least: 1, most: readings }
+  const knob = openKnob(most, context, { name: 'numParallelCalls', kind: 'calls', ...tuned })
+  return { most: knob, pending: 0, held: false, account: openAccount(context, share), settled }
+}
+
+interface Kept<R> {
+  readonly outcome: Outcome<R>
+  readonly bytes: number
 }
 
 /** An inner dataset that is read ahead into a buffer, one pull at a time. */
@@ -18,22 +44,20 @@ export class InnerReading<R> {
   /** Index of the element that the dataset was made of. */
   readonly index: number
   readonly #source: ReadAhead<R>
-  readonly #bufferSize: number
   readonly #quota: PullQuota
-  readonly #buffer: Outcome<R>[] = []
+  readonly #buffer = new Queue<Kept<R>>()
   #pulling = false
   #ended = false
 
-  constructor({ index, upstream }: InnerDataset<R>, bufferSize: number, quota: PullQuota, state?: State) {
+  constructor({ index, upstream }: InnerDataset<R>, quota: PullQuota, state?: ReadAheadState) {
     this.index = index
     this.#source = new ReadAhead(upstream, state)
-    this.#bufferSize = bufferSize
     this.#quota = quota
   }
 
-  /** Whether an outcome is there. */
-  get ready(): boolean {
-    return this.#buffer.length > 0
+  /** Outcomes that are there. */
+  get ready(): number {
+    return this.#buffer.length
   }
 
   /** Whether its end was read; it may yet have to be taken. */
@@ -46,27 +70,39 @@ export class InnerReading<R> {
     return this.#source.catchUp()
   }
 
-  /** Pulls until the buffer is full, something must be waited for, or no more pulls may be pending. */
-  read(): void {
-    while (!this.#pulling && !this.#ended && this.#buffer.length < this.#bufferSize) {
-      if (this.#quota.pending >= this.#quota.most) return
+  /**
+   * Pulls until so many outcomes are there, something must be waited for, or no more pulls may be pending.
+   *
+   * @param wanted whether the consumer waits for the next one, for which there is always room
+   */
+  read(bufferSize: number, wanted: boolean): void {
+    const { account } = this.#quota
+    while (!this.#pulling && !this.#ended && this.#buffer.length < bufferSize) {
+      if (this.#quota.pending >= this.#quota.most.value) {
+        this.#quota.held = true
+        return
+      }
+      if (!account.hasRoom() && !(wanted && this.#buffer.length === 0)) return
       this.#source.willRead()
       let element
       try {
         element = this.#source.cursor.next()
       } catch (error) {
-        this.#buffer.push({ error })
+        this.#keep({ error })
         continue
       }
       if (element instanceof Promise) this.#await(element)
-      else this.#keep(element)
+      else this.#keep({ element })
     }
   }
 
   /** The next outcome, or undefined where it is not there yet. */
   take(): Outcome<R> | undefined {
-    const outcome = this.#buffer.shift()
-    if (outcome !== undefined && !('element' in outcome && outcome.element === END)) this.#source.didDeliver()
+    const kept = this.#buffer.shift()
+    if (kept === undefined) return undefined
+    const { outcome, bytes } = kept
+    this.#quota.account.release(bytes)
+    if (!('element' in outcome && outcome.element === END)) this.#source.didDeliver()
     return outcome
   }
 
@@ -77,26 +113,46 @@ export class InnerReading<R> {
 
   close(): void | Promise<void> {
     this.#ended = true
+    while (this.#buffer.length > 0) this.#quota.account.release(this.#buffer.shift()?.bytes ?? 0)
     return this.#source.cursor.close()
   }
 
-  #keep(element: R | typeof END): void {
-    this.#buffer.push({ element })
-    this.#ended ||= element === END
+  #keep(outcome: Outcome<R>): void {
+    let bytes = 0
+    if ('element' in outcome) {
+      if (outcome.element === END) this.#ended = true
+      else {
+        try {
+          bytes = hold(this.#quota.account, outcome.element)
+        } catch (error) {
+          outcome = { error }
+        }
+      }
+    }
+    if ('error' in outcome) this.#source.didFail()
+    this.#buffer.push({ outcome, bytes })
   }
 
   #await(pending: Promise<R | typeof END>): void {
+    const { account } = this.#quota
     this.#pulling = true
     this.#quota.pending++
-    void pending
-      .then(
-        (element) => this.#keep(element),
-        (error: unknown) => void this.#buffer.push({ error }),
-      )
-      .then(() => {
-        this.#pulling = false
-        this.#quota.pending--
-        this.#quota.settled()
-      })
+    account.expect()
+    const keep = (outcome: Outcome<R>): void => {
+      this.#pulling = false
+      this.#quota.pending--
+      account.arrived()
+      this.#keep(outcome)
+      this.#quota.settled()
+    }
+    pending.then(
+      (element) => keep({ element }),
+      (error: unknown) => keep({ error }),
+    )
   }
+}
+
+/** What is ready, and in flight, in several readings. */
+export function queueOf(readings: readonly InnerReading<unknown>[], { pending }: PullQuota): QueueDepth {
+  return { ready: readings.reduce((sum, { ready }) => sum + ready, 0), inFlight: pending }
 }

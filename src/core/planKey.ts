@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { onlyTunes } from './planText.ts'
 import { specText } from './spec.ts'
 import type { PlanNode } from './stage.ts'
 
@@ -17,6 +18,7 @@ async function planLines(node: PlanNode): Promise<string[]> {
   const { name, args, tuning = [], identity } = node.stage
   const lines: string[] = []
   for (const input of node.inputs) lines.push(...(await planLines(input)))
+  if (onlyTunes(node.stage)) return lines
   // What a function computes is no matter of speed, though it may be left out of states.
   const entries = Object.entries(args).filter(([key, value]) => !tuning.includes(key) || typeof value === 'function')
   const identified = identity === undefined ? '' : await identity()

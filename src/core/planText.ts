@@ -1,16 +1,29 @@
 import { FailedPreconditionError } from './errors.ts'
 import type { PlanNode, Stage } from './stage.ts'
+import { AUTOTUNE } from './tuner.ts'
 
-/** The operations of a plan as text, inputs first, each with the arguments that results depend on. */
+/**
+ * The operations of a plan as text, inputs first, each with the arguments that results depend on. One that changes
+ * nothing but speed is left out.
+ */
 export function planText(node: PlanNode): string[] {
   const { tuning = [] } = node.stage
-  return [...node.inputs.flatMap(planText), stageText(node.stage, (name) => !tuning.includes(name))]
+  const inputs = node.inputs.flatMap(planText)
+  if (onlyTunes(node.stage)) return inputs
+  return [...inputs, stageText(node.stage, (name) => !tuning.includes(name))]
+}
+
+/** Whether an operation sets nothing but what changes speed alone. */
+export function onlyTunes({ hints, args, tuning = [] }: Stage): boolean {
+  return hints?.options !== undefined && Object.keys(args).every((name) => tuning.includes(name))
 }
 
 /** An operation as text, with those arguments that `shown` says, but without functions. */
-export function stageText({ name, args }: Stage, shown: (argument: string) => boolean): string {
+export function stageText({ name, args, tuning }: Stage, shown: (argument: string) => boolean): string {
   const list = Object.entries(args).filter(([key, value]) => shown(key) && typeof value !== 'function')
-  return `${name}(${list.map(([key, value]) => `${key}: ${show(value)}`).join(', ')})`
+  const text = (key: string, value: unknown): string =>
+    value === AUTOTUNE && tuning?.includes(key) === true ? 'AUTOTUNE' : show(value)
+  return `${name}(${list.map(([key, value]) => `${key}: ${text(key, value)}`).join(', ')})`
 }
 
 /** An argument as text; what JSON cannot hold, or holds at length, is named. */

@@ -36,7 +36,7 @@ export function checkRandomAccess(operation: string, node: PlanNode, hint: (sequ
 export function openRandomAccess<T>(node: PlanNode<T>, run: Run): RandomAccess<T> | Promise<RandomAccess<T>> {
   const { stage } = node
   if (stage.randomAccess === undefined) throw new InvalidArgumentError(`${node.path} cannot be read by index.`)
-  return stage.randomAccess(upstreamsOf(node, run), contextOf(node, run))
+  return stage.randomAccess(upstreamsOf(node, run), contextOf(node, { ...run, observer: undefined }))
 }
 
 /** The elements of an input as `make` turns them into others; the input is closed with them. */

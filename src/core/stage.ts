@@ -1,9 +1,12 @@
 import type { Cursor } from './cursor.ts'
 import { foldIn, keyOf, type RandomKey } from './random.ts'
 import type { Hints } from './hints.ts'
+import type { Memory } from './memory.ts'
 import { openRandomAccess, type RandomAccess } from './randomAccess.ts'
 import type { Spec } from './spec.ts'
+import type { StageReport } from './stageReport.ts'
 import type { State } from './state.ts'
+import type { Tuner } from './tuner.ts'
 
 /** Number of elements: exact, Infinity, or undefined where it is not known without running. */
 export type Cardinality = number | undefined
@@ -25,6 +28,10 @@ export interface Run {
   readonly pipelineSeed?: number | undefined
   /** Watches the cursors that are opened; a run without it pays nothing. */
   readonly observer?: Observer | undefined
+  /** Chooses what is AUTOTUNE; a run without it leaves that where it begins. */
+  readonly tuner?: Tuner | undefined
+  /** The cap on what its buffers hold; a run without it measures no elements. */
+  readonly memory?: Memory | undefined
 }
 
 /** Watches the cursors of a run from outside, to measure them. */
@@ -39,10 +46,13 @@ export interface StageObserver extends Observer {
   input(place: number): Observer
   /** The cursor to use in place of the stage's. */
   watch<T>(cursor: Cursor<T>): Cursor<T>
+  /** The stage has something to say of itself; called while it is being opened, before `watch`. */
+  report?(says: StageReport): void
 }
 
 /** A run as one stage sees it. */
 export interface StageContext extends Run {
+  readonly observer?: StageObserver | undefined
   /** The operation with those before it, as in `range.shuffle.map`. */
   readonly path: string
   /** The key of this stage's random choices: seed and place in the plan, without the epoch. */
@@ -138,7 +148,7 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
   const observer = run.observer?.enter(node)
-  const below: Run = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
+  const below: StageRun = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
   const inputs = upstreamsOf(node, below, observer)
   const cursor = node.stage.open(inputs, contextOf(node, below), state)
   return observer === undefined ? cursor : observer.watch(cursor)
@@ -172,8 +182,13 @@ export function writtenNode(node: PlanNode): PlanNode {
   return node.written ?? node
 }
 
+/** A run with the observer of one stage. */
+interface StageRun extends Run {
+  readonly observer?: StageObserver | undefined
+}
+
 /** A run as the stage of a node sees it. */
-export function contextOf(node: PlanNode, run: Run): StageContext {
+export function contextOf(node: PlanNode, run: StageRun): StageContext {
   return new NodeContext(node, run)
 }
 
@@ -184,18 +199,22 @@ class NodeContext implements StageContext {
   readonly signal: AbortSignal
   readonly within: string | undefined
   readonly pipelineSeed: number | undefined
-  readonly observer: Observer | undefined
+  readonly observer: StageObserver | undefined
+  readonly tuner: Tuner | undefined
+  readonly memory: Memory | undefined
   readonly path: string
   readonly #depth: number
   #key: RandomKey | undefined
 
-  constructor(node: PlanNode, { seed, epoch, signal, within, pipelineSeed, observer }: Run) {
+  constructor(node: PlanNode, { seed, epoch, signal, within, pipelineSeed, observer, tuner, memory }: StageRun) {
     this.seed = seed
     this.epoch = epoch
     this.signal = signal
     this.within = within
     this.pipelineSeed = pipelineSeed
     this.observer = observer
+    this.tuner = tuner
+    this.memory = memory
     this.path = within === undefined ? node.path : `${within} > ${node.path}`
     this.#depth = node.depth
   }

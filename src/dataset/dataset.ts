@@ -2,6 +2,7 @@ import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, ret
 import { END, isThenable } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { GroupKey } from '../core/heldGroups.ts'
+import { runOptionNames } from '../core/runOptions.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { Json } from '../core/state.ts'
@@ -14,9 +15,10 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
-import { DatasetIterator, type IteratorOptions } from './datasetIterator.ts'
+import { DatasetIterator } from './datasetIterator.ts'
 import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
+import { iteratorRunOptions, type IteratorOptions } from './iteratorOptions.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
 import type { Windows } from './windows.ts'
@@ -439,15 +441,16 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
    * @throws FailedPreconditionError where the state was saved by another pipeline, naming the difference
    */
   iterator(options: IteratorOptions = {}): DatasetIterator<T> {
-    checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile'])
+    checkOptions('iterator', options, ['state', 'signal', 'epoch', 'profile', 'tuning', ...runOptionNames])
     const { state } = options
+    const run = iteratorRunOptions(options, this.node)
     const signal = checkSignal('iterator', options.signal)
     const profiler = checkBoolean('iterator', 'profile', options.profile ?? false) ? new Profiler() : undefined
     const saved = state === undefined ? undefined : checkState(this.node, state)
     const epoch = checkCount('iterator', 'epoch', options.epoch ?? saved?.epoch ?? this.#iterators)
     this.#iterators = Math.max(this.#iterators, epoch + 1)
     const seed = saved?.seed ?? 0
-    return new DatasetIterator(this, { seed, epoch, position: saved?.position, signal, profiler })
+    return new DatasetIterator(this, { seed, epoch, position: saved?.position, signal, profiler, options: run })
   }
 
   /**

@@ -1,23 +1,13 @@
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../core/errors.ts'
+import { runOptionsOf, type RunOptions, type Tuning } from '../core/runOptions.ts'
 import { openPlan, runningPlan, type Source } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { iteratorEnd, publishEnd } from './diagnostics.ts'
+import { systemClock, type Clock } from './clock.ts'
 import { makeState, type IteratorState } from './iteratorState.ts'
 import type { PipelineStats } from './pipelineStats.ts'
-import { Profiler } from './profiler.ts'
-
-/** Options of `dataset.iterator`. */
-export interface IteratorOptions {
-  /** Where to go on, from `save()`; the start by default. */
-  readonly state?: IteratorState
-  /** Ends the iteration with a CancelledError when it is aborted, also while an element is waited for. */
-  readonly signal?: AbortSignal
-  /** Number of the pass, which decides reshuffling; by default each iterator of a dataset counts on from the last. */
-  readonly epoch?: number
-  /** Whether to measure each operation, for `stats()`; false by default. It costs up to a microsecond an element of each. */
-  readonly profile?: boolean
-}
+import type { Profiler } from './profiler.ts'
+import { RunInstruments } from './runInstruments.ts'
 
 /** Where an iteration starts. */
 export interface IteratorStart {
@@ -27,6 +17,8 @@ export interface IteratorStart {
   readonly signal?: AbortSignal | undefined
   /** Measures the run. */
   readonly profiler?: Profiler | undefined
+  readonly options?: RunOptions
+  readonly clock?: Clock
 }
 
 /**
@@ -45,7 +37,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #start: IteratorStart
   readonly #controller = new AbortController()
   readonly #onAbort = (): void => this.#abort()
-  #profiler: Profiler | undefined
+  #instruments: RunInstruments | undefined
   #cursor: Cursor<T> | undefined
   #state: State | undefined
   #closing: Promise<void> | undefined
@@ -58,7 +50,6 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#source = source
     this.#start = start
     this.#state = start.position
-    this.#profiler = start.profiler
   }
 
   /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
@@ -101,7 +92,9 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
       this.#cursor ??= this.#open()
       const element = this.#cursor.next()
       if (element instanceof Promise) return this.#wait(element)
-      return element === END ? this.#end() : element
+      if (element === END) return this.#end()
+      this.#instruments?.check(element, this.#source.node.path)
+      return element
     } catch (error) {
       return this.#fail(error)
     }
@@ -131,10 +124,19 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
    * @throws FailedPreconditionError where the iteration was not begun with `profile: true`
    */
   stats(): PipelineStats {
-    if (this.#profiler !== undefined) return this.#profiler.stats()
+    const stats = this.#instruments?.stats() ?? this.#start.profiler?.stats()
+    if (stats !== undefined) return stats
     throw new FailedPreconditionError('iterator: stats() was called on an iteration that is not measured.', {
       hint: 'Begin it with dataset.iterator({ profile: true }).',
     })
+  }
+
+  /**
+   * The numbers of what is AUTOTUNE, as they are now, by operation and argument: plain JSON, which another run takes as
+   * `dataset.iterator({ tuning })` or `withOptions({ autotune })`. Empty before the first element.
+   */
+  tuned(): Tuning {
+    return this.#instruments?.tuned() ?? {}
   }
 
   /** Ends the iteration and frees what it holds; an element that is waited for becomes the end. */
@@ -153,11 +155,14 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #open(): Cursor<T> {
-    const { seed, epoch, signal } = this.#start
+    const { seed, epoch, signal, profiler, clock = systemClock, options } = this.#start
     signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (iteratorEnd.hasSubscribers) this.#profiler ??= new Profiler()
-    const run = { seed, epoch, signal: this.#controller.signal, observer: this.#profiler }
-    return openPlan(runningPlan(this.#source), run, this.#state)
+    const instruments = new RunInstruments({ ...runOptionsOf(this.#source.node), ...options }, clock, profiler)
+    this.#instruments = instruments
+    const run = { seed, epoch, signal: this.#controller.signal, ...instruments.run }
+    const cursor = openPlan(runningPlan(this.#source), run, this.#state)
+    instruments.start()
+    return cursor
   }
 
   #afterEnd(): typeof END {
@@ -183,7 +188,13 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     return settled.then(
       (element) => {
         this.#waiting = undefined
-        return element === END ? this.#end() : element
+        if (element === END) return this.#end()
+        try {
+          this.#instruments?.check(element, this.#source.node.path)
+        } catch (error) {
+          return this.#fail(error)
+        }
+        return element
       },
       (error: unknown) => {
         this.#waiting = undefined
@@ -233,8 +244,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#state = this.#interrupted ? undefined : lastState(cursor)
     this.#controller.abort()
     const closed = closeSafely(cursor)
-    this.#profiler?.stop()
-    if (this.#profiler !== undefined) publishEnd(this.#profiler, error)
+    this.#instruments?.stop(error)
     if (closed instanceof Promise) this.#closing = closed
     return closed
   }

@@ -4,7 +4,8 @@ import { specMismatch, specText, TensorSpec, type Spec } from '../core/spec.ts'
 import { isSource, type Source } from '../core/stage.ts'
 import { elementMismatch } from '../ndarray/element.ts'
 import type { Dataset } from './dataset.ts'
-import type { DatasetIterator, IteratorOptions } from './datasetIterator.ts'
+import type { DatasetIterator } from './datasetIterator.ts'
+import type { IteratorOptions } from './iteratorOptions.ts'
 import type { IteratorState } from './iteratorState.ts'
 
 /** A run over one dataset. */

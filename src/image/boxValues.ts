@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../core/errors.ts'
+import { InvalidArgumentError, messageOf } from '../core/errors.ts'
 import { shapeText } from '../core/spec.ts'
 import { describe, isNdArray, ndarray, type NdArray } from '../ndarray/ndarray.ts'
 
@@ -17,7 +17,7 @@ export function boxValues(
   if (!isNdArray(boxes) && !Array.isArray(boxes)) {
     throw new InvalidArgumentError(`${operation}: boxes must be an NdArray or nested arrays, got ${describe(boxes)}.`)
   }
-  const array = isNdArray(boxes) ? boxes : ndarray(boxes, undefined, 'float32')
+  const array = isNdArray(boxes) ? boxes : numbersOf(operation, 'boxes', boxes)
   const empty = array.size === 0 && array.rank === 1
   const shape = empty ? [0, 4] : array.shape
   if (shape.length < 2 || shape.length > 3 || shape[shape.length - 1] !== 4) {
@@ -31,4 +31,13 @@ export function boxValues(
     throw new InvalidArgumentError(`${operation}: a box holds ${values[wrong]}, which is no place in an image.`)
   }
   return { values, shape }
+}
+
+/** Nested plain arrays of numbers as float32; an error names the argument. */
+export function numbersOf(operation: string, argument: string, nested: unknown): NdArray<'float32'> {
+  try {
+    return ndarray(nested, undefined, 'float32')
+  } catch (error) {
+    throw new InvalidArgumentError(`${operation}: ${argument}: ${messageOf(error)}`, { cause: error })
+  }
 }

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { shapeText } from '../core/spec.ts'
-import { describe, isNdArray, ndarray, NdArray } from '../ndarray/ndarray.ts'
+import { describe, isNdArray, NdArray } from '../ndarray/ndarray.ts'
 import type { PixelData } from '../kernels/pixels.ts'
-import { boxValues, type Boxes } from './boxValues.ts'
+import { boxValues, numbersOf, type Boxes } from './boxValues.ts'
 import { convertValues } from './convertImageDtype.ts'
 import { checkImage, type ImageShape } from './imageShape.ts'
 import { valuesOf } from './values.ts'
@@ -97,7 +97,7 @@ function defaultColours(channels: number): Float32Array[] {
 }
 
 function checkColourRows(operation: string, colors: unknown, channels: number): Float32Array[] {
-  const array = isNdArray(colors) ? colors : Array.isArray(colors) ? ndarray(colors, undefined, 'float32') : undefined
+  const array = isNdArray(colors) ? colors : Array.isArray(colors) ? numbersOf(operation, 'colors', colors) : undefined
   if (array === undefined || array.rank !== 2 || array.shape[1] < channels || array.shape[0] === 0) {
     const got = array === undefined ? describe(colors) : shapeText(array.shape)
     throw new InvalidArgumentError(`${operation}: colors must be rows of at least ${channels} numbers, got ${got}.`)

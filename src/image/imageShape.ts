@@ -4,9 +4,6 @@ import { shapeText, type DType } from '../core/spec.ts'
 import { isTyped, type DataOf, type TypedDType } from '../ndarray/dtype.ts'
 import { describe, isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 
-/** One image [height, width, channels], or a batch of them [batch, height, width, channels]. */
-export type Image<D extends TypedDType = TypedDType> = NdArray<D, 3> | NdArray<D, 4> | NdArray<D>
-
 /** The sizes of an image; `batch` is 1 where the array holds one without a batch axis. */
 export interface ImageShape {
   readonly batch: number

@@ -17,11 +17,13 @@ export function affine(source: PixelData, numbers: Affine, target: Float32Array)
   if (kernels !== null && (isFloat || source instanceof Uint8Array)) {
     const input = new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     const channels = numbers.subtract.length
+    // Measured before the memory may grow, which empties views of it.
+    const { length } = source
     const places = placeAreas(kernels, input, [affineBytes(channels), 4 * target.length])
     if (places !== undefined) {
       const [table, output] = places.others
       writeAffine(kernels.memory.buffer, table, numbers)
-      kernels.affine(places.input, isFloat ? 1 : 0, source.length, channels, numbers.delta, table, output)
+      kernels.affine(places.input, isFloat ? 1 : 0, length, channels, numbers.delta, table, output)
       target.set(new Float32Array(kernels.memory.buffer, output, target.length))
       return
     }

@@ -1,6 +1,7 @@
+import { sinFloat32 } from './sinFloat32.ts'
 import type { Filter } from './weightedSampling.ts'
 
-const { exp, fround, sin } = Math
+const { exp, fround } = Math
 
 /** TensorFlow's constant for pi, as float32. */
 const pi = fround(3.14159265359)
@@ -13,7 +14,7 @@ function lanczos(radius: number): Filter {
       if (x > radius) return 0
       if (x <= fround(1e-3)) return 1
       const turned = fround(pi * x)
-      const numerator = fround(fround(radius * fround(sin(turned))) * fround(sin(fround(turned / radius))))
+      const numerator = fround(fround(radius * sinFloat32(turned)) * sinFloat32(fround(turned / radius)))
       return fround(numerator / fround(fround(fround(pi * pi) * x) * x))
     },
   }

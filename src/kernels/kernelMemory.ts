@@ -15,10 +15,10 @@ const pageBytes = 65_536
 export const roomBytes = 64
 
 /** The most that the memory grows to; it never shrinks. Larger images go through the plain versions. */
-const mostBytes = 512 * 1024 * 1024
+const mostBytes = 256 * 1024 * 1024
 
 /**
- * A place of `bytes` bytes that a decoder can write an image to, so that a kernel that is called next reads it where it
+ * A place of `bytes` bytes that a decoder can write one image to, so that a kernel that is called next reads it where it
  * lies. Valid until the next call of a kernel or of this function. Ordinary memory where the kernels do not load.
  */
 export function kernelInput(bytes: number): Uint8Array {

@@ -12,14 +12,17 @@ import type { PixelData, Pixels } from './pixels.ts'
 export function mirror(source: Pixels, target: PixelData): void {
   const { data, height, width, channels } = source
   const kernels = kernelModule()
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  const places = kernels === null ? undefined : placeAreas(kernels, bytes, [bytes.length])
+  // Measured before the memory may grow, which empties views of it.
+  const { byteLength } = data
+  const pixelBytes = channels * data.BYTES_PER_ELEMENT
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, byteLength)
+  const places = kernels === null ? undefined : placeAreas(kernels, bytes, [byteLength])
   if (kernels === null || places === undefined) {
     mirrorPlain(source, target)
     return
   }
   const [output] = places.others
-  kernels.mirrorRows(places.input, channels * data.BYTES_PER_ELEMENT, width, height, output)
+  kernels.mirrorRows(places.input, pixelBytes, width, height, output)
   const into = new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
-  into.set(new Uint8Array(kernels.memory.buffer, output, bytes.length))
+  into.set(new Uint8Array(kernels.memory.buffer, output, byteLength))
 }

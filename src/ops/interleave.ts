@@ -1,6 +1,7 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
 import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
+import { notAhead, ReadAhead, type ReadAheadState } from '../core/readAhead.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -16,15 +17,22 @@ export interface InterleaveOptions {
   readonly cycleLength?: number
   /** Consecutive elements taken from one of them before it is the next one's turn; 1 by default. */
   readonly blockLength?: number
-  /** Pulls of async inner datasets in flight at once; 1 by default, which reads nothing ahead. */
+  /** Pulls of async inner datasets in flight at once, or AUTOTUNE; 1 by default, which reads nothing ahead. */
   readonly numParallelCalls?: number
   /** Whether the order is kept, also where another dataset is ready first; true by default. */
   readonly deterministic?: boolean
+  /**
+   * Elements that are read ahead while the dataset whose turn it is is waited for, of all of them together, with several
+   * pulls in flight; 256 by default.
+   */
+  readonly reorderWindow?: number
   /** Spec of the elements of the datasets that the function returns; unknown by default. */
   readonly outputSignature?: Spec
 }
 
 const defaultCycleLength = 8
+const defaultReorderWindow = 256
+const pulls = { min: 1, autotune: true }
 
 /**
  * Makes a dataset of each element, and takes the elements of `cycleLength` of them in turn, `blockLength` at a time
@@ -48,40 +56,35 @@ export function interleave<T, R>(fn: ElementFunction<T, Source<R>>, options: Int
     'blockLength',
     'numParallelCalls',
     'deterministic',
+    'reorderWindow',
     'outputSignature',
   ])
   const { outputSignature } = options
   const cycleLength = checkCount('interleave', 'cycleLength', options.cycleLength ?? defaultCycleLength, { min: 1 })
   const blockLength = checkCount('interleave', 'blockLength', options.blockLength ?? 1, { min: 1 })
-  const numParallelCalls = checkCount('interleave', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
+  const numParallelCalls = checkCount('interleave', 'numParallelCalls', options.numParallelCalls ?? 1, pulls)
   const deterministic = checkBoolean('interleave', 'deterministic', options.deterministic ?? true)
-  const parallel = numParallelCalls > 1
+  const window = options.reorderWindow ?? defaultReorderWindow
+  const reorderWindow = checkCount('interleave', 'reorderWindow', window, { min: 1 })
+  const parallel = numParallelCalls !== 1
+  const inFlight = { numParallelCalls, deterministic, reorderWindow }
   return Object.freeze({
     name: 'interleave',
-    args: { fn, cycleLength, blockLength, ...(parallel ? { numParallelCalls, deterministic } : {}) },
-    tuning: ['fn', 'numParallelCalls', 'deterministic'],
+    args: { fn, cycleLength, blockLength, ...(parallel ? inFlight : {}) },
+    tuning: ['fn', 'numParallelCalls', 'deterministic', 'reorderWindow'],
     cardinality: ([length]) => (length === 0 ? 0 : undefined),
     spec: () => outputSignature,
     open: ([upstream], context, state) =>
       parallel
-        ? new ParallelInterleaveCursor(
-            upstream,
-            fn,
-            { cycleLength, blockLength, numParallelCalls, deterministic },
-            context,
-            state,
-          )
+        ? new ParallelInterleaveCursor(upstream, fn, { cycleLength, blockLength, ...inFlight }, context, state)
         : new InterleaveCursor(upstream, fn, cycleLength, blockLength, context, state),
   } satisfies Stage<T, R>)
 }
 
 /** The place in one inner dataset. */
-export interface InnerState {
+export interface InnerState extends ReadAheadState {
   /** Index of the element that it was made of. */
   readonly index: number
-  /** Elements delivered since `upstream`. */
-  readonly delivered: number
-  readonly upstream: State
 }
 
 /** The same for a serial and a parallel cursor, each of which goes on from the other's. */
@@ -171,7 +174,7 @@ class InterleaveCursor<T, R> implements Cursor<R> {
 
   state() {
     if (this.#restoring !== undefined) return { ...this.#restoring } as unknown as State
-    const place = ({ index, cursor }: Inner<R>) => ({ index, delivered: 0, upstream: cursor.state() })
+    const place = ({ index, cursor }: Inner<R>) => ({ index, ...notAhead(cursor.state()) })
     return {
       input: this.#inputs.state(),
       turn: this.#turn,
@@ -253,11 +256,12 @@ class InterleaveCursor<T, R> implements Cursor<R> {
   async #restore(state: InterleaveState): Promise<boolean> {
     const datasets = await this.#inputs.restore()
     if (this.#closed) return false
-    const reopen = async ({ index, delivered, upstream }: InnerState, keep: (inner: Inner<R>) => void) => {
-      const cursor = datasets.get(index)?.upstream.open(upstream)
-      if (cursor === undefined) return
-      keep({ index, cursor })
-      await skipElements(cursor, delivered)
+    const reopen = async (saved: InnerState, keep: (inner: Inner<R>) => void) => {
+      const inner = datasets.get(saved.index)
+      if (inner === undefined) return
+      const source = new ReadAhead(inner.upstream, saved)
+      keep({ index: saved.index, cursor: source.cursor })
+      await source.catchUp()
     }
     for (const saved of state.open) {
       await reopen(saved, (inner) => {

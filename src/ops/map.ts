@@ -14,13 +14,22 @@ export type { WorkerElementFunction, WorkerMapOptions } from './workerMap.ts'
 
 /** Options of `map`. */
 export interface MapOptions {
-  /** Calls of an async function in flight at once; 1 by default. */
+  /** Calls of an async function in flight at once, or AUTOTUNE; 1 by default. */
   readonly numParallelCalls?: number
   /** Whether results keep the order of the elements, also where a later call is done first; true by default. */
   readonly deterministic?: boolean
+  /**
+   * Elements from the first that is waited for to the last that is called, with several calls in flight: so far may
+   * calls go on while one is slow, whatever the number of calls. 2048 by default; results of 64 MiB beyond the number of
+   * calls hold it back too.
+   */
+  readonly reorderWindow?: number
   /** Spec of what the function returns, which decides the dtype of plain numbers; unknown by default. */
   readonly outputSignature?: Spec
 }
+
+const defaultReorderWindow = 2048
+const calls = { min: 1, autotune: true }
 
 /**
  * Applies a function to each element (`tf.data.Dataset.map`).
@@ -46,20 +55,22 @@ export function map<T, R>(
   if (isWorkerFunction(fn)) return workerMap(fn, options)
   checkFunction('map', 'fn', fn)
   checkTravels(options)
-  checkOptions('map', options, ['numParallelCalls', 'deterministic', 'outputSignature'])
+  checkOptions('map', options, ['numParallelCalls', 'deterministic', 'reorderWindow', 'outputSignature'])
   const { outputSignature } = options
-  const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, { min: 1 })
+  const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, calls)
   const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
-  const parallel = numParallelCalls > 1
+  const reorderWindow = checkCount('map', 'reorderWindow', options.reorderWindow ?? defaultReorderWindow, { min: 1 })
+  const parallel = numParallelCalls !== 1
+  const inFlight = { numParallelCalls, deterministic, reorderWindow }
   return Object.freeze({
     name: 'map',
-    args: parallel ? { fn, numParallelCalls, deterministic } : { fn },
-    tuning: ['fn', 'numParallelCalls', 'deterministic'],
+    args: parallel ? { fn, ...inFlight } : { fn },
+    tuning: ['fn', 'numParallelCalls', 'deterministic', 'reorderWindow'],
     cardinality: ([length]) => length,
     spec: () => outputSignature,
     open: ([upstream], context, state) =>
       parallel || savedInFlight(state)
-        ? new ParallelMapCursor(upstream, new UserFunction(fn, context), { numParallelCalls, deterministic }, state)
+        ? new ParallelMapCursor(upstream, fn, inFlight, context, state)
         : new MapCursor(upstream, fn, context, state),
     hints: parallel ? {} : { maps: fn },
     randomAccess: ([upstream], context) => {
@@ -73,7 +84,7 @@ export function map<T, R>(
 }
 
 /** Refuses the options of a map in workers where the function is one of this thread. */
-function checkTravels(options: object): void {
+function checkTravels(options: MapOptions | WorkerMapOptions): asserts options is MapOptions {
   const name = workerOptionNames.find((option) => option in options)
   if (name === undefined) return
   throw new InvalidArgumentError(`map: a function of this thread cannot run in workers, but ${name} was given.`, {

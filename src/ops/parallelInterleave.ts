@@ -1,8 +1,10 @@
+import { Arrival } from '../core/arrival.ts'
 import { closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
 import type { HeldState } from '../core/heldUpstream.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
-import { InnerReading, type PullQuota } from '../core/innerReading.ts'
+import { InnerReading, openQuota, queueOf, type PullQuota } from '../core/innerReading.ts'
 import type { Source, StageContext, Upstream } from '../core/stage.ts'
+import { report } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 import type { InnerState, InterleaveState } from './interleave.ts'
@@ -14,6 +16,8 @@ import type { InnerState, InterleaveState } from './interleave.ts'
  *
  *   input -> ahead: | 6 |    places: | 2 | 5 | 3 ended | 4 |  -> consumer          (each with a buffer of a block)
  *                                          ^ turn
+ *
+ * While the one whose turn it is is waited for, the others are read on, up to their part of the reorder window.
  */
 
 /** How many datasets are read, and in which order their elements are handed on. */
@@ -22,16 +26,19 @@ export interface ParallelInterleaveOptions {
   readonly blockLength: number
   readonly numParallelCalls: number
   readonly deterministic: boolean
+  readonly reorderWindow: number
 }
 
-/** Elements of one inner dataset that are read ahead at most. */
+/** Elements of one inner dataset that are read ahead while none is waited for, at most. */
 const mostAhead = 16
 
 /** The cursor of `interleave` with several pulls in flight. */
 export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
   readonly #inputs: InnerDatasets<T, R>
   readonly #options: ParallelInterleaveOptions
+  /** Elements of each dataset that are read ahead: in its turn, and while another one is waited for. */
   readonly #bufferSize: number
+  readonly #mostBuffered: number
   readonly #quota: PullQuota
   readonly #places: (InnerReading<R> | undefined)[] = []
   readonly #ahead: InnerReading<R>[] = []
@@ -47,7 +54,7 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
   #opening = false
   #inputEnded = false
   #closed = false
-  #wake: () => void = () => undefined
+  readonly #arrival = new Arrival()
 
   constructor(
     upstream: Upstream<T>,
@@ -60,15 +67,19 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     this.#inputs = new InnerDatasets(upstream, fn, context, this.#restoring?.input)
     this.#options = options
     this.#bufferSize = Math.min(options.blockLength, mostAhead)
-    this.#quota = { most: options.numParallelCalls, pending: 0, settled: () => this.#goOn() }
+    this.#mostBuffered = Math.max(this.#bufferSize, Math.floor(options.reorderWindow / options.cycleLength))
+    this.#quota = openQuota(options.numParallelCalls, options.cycleLength, context, () => this.#goOn())
+    const queue = () => queueOf(this.#readings(), this.#quota)
+    report(context, { queue, waitingFor: () => this.#waitingFor() })
   }
 
   next(): Pull<R> {
     if (this.#closed) return END
     if (this.#restoring !== undefined) return this.#restore(this.#restoring).then(() => this.next())
     this.#fill()
-    const taken = this.#take()
-    return taken === undefined ? this.#waitForOne() : taken
+    const taken = this.#take(false)
+    if (taken !== undefined) return taken
+    return this.#arrival.waitFor(() => (this.#closed ? END : this.#take(true)))
   }
 
   state() {
@@ -85,7 +96,8 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
 
   close(): void | Promise<void> {
     this.#closed = true
-    this.#wake()
+    this.#quota.account.close()
+    this.#arrival.announce()
     return closeAll([...this.#readings(), this.#inputs])
   }
 
@@ -96,22 +108,30 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     return { ...this.#before, held: this.#before.held.filter((index) => live.has(index)) }
   }
 
-  #readings(): InnerReading<R>[] {
-    return [...this.#places, ...this.#ahead].filter((reading) => reading !== undefined)
-  }
-
   /** Reads ahead, from the dataset whose turn it is on, and opens as many as there is room for. */
   #fill(): void {
     if (this.#closed) return
-    for (let i = 0; i < this.#places.length; i++) {
-      this.#places[(this.#turn + i) % this.#places.length]?.read()
-    }
-    for (const reading of this.#ahead) reading.read()
+    const readings = this.#readings()
+    const stalled = this.#isStalled(readings)
+    const bufferSize = stalled ? this.#mostBuffered : this.#bufferSize
+    for (const [i, reading] of readings.entries()) reading.read(bufferSize, stalled && i === 0)
     while (!this.#inputEnded && !this.#opening && this.#failure === undefined && this.#hasRoom()) this.#openNext()
   }
 
   #hasRoom(): boolean {
     return this.#readings().filter(({ ended }) => !ended).length < this.#options.cycleLength
+  }
+
+  /** The datasets that are read, from the one whose turn it is on. */
+  #readings(): InnerReading<R>[] {
+    const places = this.#places.map((_, i) => this.#places[(this.#turn + i) % this.#places.length])
+    return [...places, ...this.#ahead].filter((reading) => reading !== undefined)
+  }
+
+  /** Whether the consumer has to wait for the dataset whose turn it is, or for all of them. */
+  #isStalled(readings: readonly InnerReading<R>[]): boolean {
+    if (!this.#options.deterministic) return readings.every(({ ready }) => ready === 0)
+    return readings.at(0)?.ready === 0
   }
 
   #openNext(): void {
@@ -145,18 +165,18 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
       this.#inputEnded = true
       return
     }
-    const reading = new InnerReading(inner, this.#bufferSize, this.#quota)
+    const reading = new InnerReading(inner, this.#quota)
     this.#ahead.push(reading)
-    reading.read()
+    reading.read(this.#bufferSize, this.#readings().length === 1)
   }
 
   #goOn(): void {
     this.#fill()
-    this.#wake()
+    this.#arrival.announce()
   }
 
   /** The next element, END, or undefined where it is not there yet; throws what a pull threw. */
-  #take(): R | typeof END | undefined {
+  #take(waited: boolean): R | typeof END | undefined {
     for (;;) {
       if (this.#failures.length > 0) throw this.#failures.shift()
       const ready = this.#options.deterministic ? this.#hasPlace() : this.#seekReady()
@@ -169,20 +189,11 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
         continue
       }
       if ('element' in outcome && ++this.#taken === this.#options.blockLength) this.#pass()
-      reading.read()
+      this.#quota.most.took('element' in outcome ? outcome.element : undefined, waited, this.#quota.held)
+      this.#quota.held = false
+      reading.read(this.#bufferSize, false)
       if ('error' in outcome) throw outcome.error
       return outcome.element
-    }
-  }
-
-  async #waitForOne(): Promise<R | typeof END> {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      if (this.#closed) return END
-      const taken = this.#take()
-      if (taken !== undefined) return taken
     }
   }
 
@@ -211,7 +222,7 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     }
     for (let i = 0; i < this.#places.length; i++) {
       const place = (this.#turn + i) % this.#places.length
-      if (this.#places[place]?.ready !== true) continue
+      if ((this.#places[place]?.ready ?? 0) === 0) continue
       if (place !== this.#turn) this.#taken = 0
       this.#turn = place
       return true
@@ -254,17 +265,17 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
       .catch((error: unknown) => void this.#failures.push(error))
       .then(() => {
         this.#closing--
-        this.#wake()
+        this.#arrival.announce()
       })
   }
 
   async #restore(state: InterleaveState): Promise<void> {
     const datasets = await this.#inputs.restore()
     if (this.#closed) return
-    const reopen = async ({ index, delivered, upstream }: InnerState, hold: (reading: InnerReading<R>) => void) => {
-      const inner = datasets.get(index)
+    const reopen = async (saved: InnerState, hold: (reading: InnerReading<R>) => void) => {
+      const inner = datasets.get(saved.index)
       if (inner === undefined) return
-      const reading = new InnerReading(inner, this.#bufferSize, this.#quota, { delivered, upstream })
+      const reading = new InnerReading(inner, this.#quota, saved)
       hold(reading)
       await reading.catchUp()
     }
@@ -278,5 +289,11 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     this.#turn = state.turn
     this.#taken = state.taken
     this.#restoring = undefined
+  }
+
+  #waitingFor(): string | undefined {
+    const reading = this.#places[this.#turn]
+    if (this.#opening) return 'its input, or the call of its function'
+    return reading === undefined ? undefined : `the dataset of element ${reading.index}`
   }
 }

@@ -1,28 +1,27 @@
+import { Arrival } from '../core/arrival.ts'
+import { CallsInFlight } from '../core/callsInFlight.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { openAccount, type MemoryAccount } from '../core/memory.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
-import type { Upstream } from '../core/stage.ts'
+import type { StageContext, Upstream } from '../core/stage.ts'
+import { report } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
-import type { UserFunction } from '../core/userFunction.ts'
-
-/*
- * Invariant: `entries` holds, in upstream order, every element read and not yet behind the delivered prefix. Its first
- * entry is never a delivered one. At most `numParallelCalls` of them are undelivered, and at most one upstream pull is
- * pending.
- *
- *   upstream -> | 7 calling | 6 done | 5 delivered | 4 calling | -> consumer      (not deterministic: 6 is next)
- */
+import { openKnob } from '../core/tuner.ts'
+import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
+import { elementSize } from '../ndarray/elementSize.ts'
 
 /** How many calls, and in which order their results are handed on. */
 export interface ParallelMapOptions {
   readonly numParallelCalls: number
   readonly deterministic: boolean
+  readonly reorderWindow: number
 }
 
-interface Entry<R> {
-  status: 'calling' | 'done' | 'failed' | 'delivered'
-  result: R | undefined
-  error: unknown
-}
+/** Calls in flight to begin with, and at most, where they are tuned. */
+const tunedCalls = { name: 'numParallelCalls', kind: 'calls', start: 16, least: 1, most: 256 } as const
+
+/** Part of the capped memory that an element counts as before it is there, at the least. */
+const share = 1 / 64
 
 interface ParallelMapState {
   /** Index of the first element that was not delivered. */
@@ -32,28 +31,50 @@ interface ParallelMapState {
   readonly upstream: State
 }
 
-/** The cursor of `map` with several calls in flight. */
+/** The cursor of `map` with several calls in flight. At most one upstream pull is pending. */
 export class ParallelMapCursor<T, R> implements Cursor<R> {
   readonly #source: ReadAhead<T>
-  readonly #fn: UserFunction<T, R>
-  readonly #options: ParallelMapOptions
-  readonly #entries: Entry<R>[] = []
+  readonly #calls: CallsInFlight<T, R>
+  readonly #account: MemoryAccount
   readonly #deliveredBefore: Set<number>
+  readonly #arrival = new Arrival()
   #index: number
   #caughtUp = false
   #pulling = false
   #ended = false
   #closed = false
-  #wake: () => void = () => undefined
 
-  constructor(upstream: Upstream<T>, fn: UserFunction<T, R>, options: ParallelMapOptions, state?: State) {
+  constructor(
+    upstream: Upstream<T>,
+    fn: ElementFunction<T, R>,
+    { numParallelCalls, deterministic, reorderWindow }: ParallelMapOptions,
+    context: StageContext,
+    state?: State,
+  ) {
     const { index = 0, done, upstream: inner } = (state ?? {}) as Partial<ParallelMapState>
     // A state without `done` was saved by the serial cursor, which reads nothing ahead.
     this.#source = new ReadAhead(upstream, done !== undefined || inner === undefined ? inner : notAhead(inner))
-    this.#fn = fn
-    this.#options = options
     this.#index = index
     this.#deliveredBefore = new Set((done ?? []).map((offset) => index + offset))
+    this.#account = openAccount(context, share)
+    const call = new UserFunction(fn, context)
+    this.#calls = new CallsInFlight<T, R>({
+      call: (element, at) => call.call(element, at),
+      knob: openKnob(numParallelCalls, context, tunedCalls),
+      deterministic,
+      reorderWindow,
+      account: this.#account,
+      sizeOf: elementSize,
+      settled: () => this.#goOn(),
+      passed: () => {
+        this.#index++
+        this.#source.didDeliver()
+      },
+    })
+    report(context, {
+      queue: () => ({ ready: this.#calls.ready, inFlight: this.#calls.calling }),
+      waitingFor: () => this.#waitingFor(),
+    })
   }
 
   next(): Pull<R> {
@@ -64,25 +85,28 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
       if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     }
     this.#fill()
-    const taken = this.#take()
-    return taken === undefined ? this.#waitForOne() : taken
+    const taken = this.#take(false)
+    if (taken !== undefined) return taken
+    return this.#arrival.waitFor(() => (this.#closed ? END : this.#take(true)))
   }
 
   state() {
-    const done = this.#entries.flatMap(({ status }, offset) => (status === 'delivered' ? [offset] : []))
     const restored = [...this.#deliveredBefore].map((index) => index - this.#index)
-    return { index: this.#index, done: [...done, ...restored], upstream: this.#source.state() }
+    return { index: this.#index, done: [...this.#calls.delivered(), ...restored], upstream: this.#source.state() }
   }
 
   close(): void | Promise<void> {
     this.#closed = true
-    this.#wake()
+    this.#calls.close()
+    this.#arrival.announce()
     return this.#source.cursor.close()
   }
 
-  /** Starts calls until as many are in flight as may be. */
+  /** Reads on, and starts calls, until as many are in flight as may be. */
   #fill(): void {
-    while (!this.#ended && !this.#pulling && !this.#closed && this.#undelivered() < this.#options.numParallelCalls) {
+    if (this.#closed) return
+    this.#calls.callAgain()
+    while (!this.#ended && !this.#pulling && this.#calls.mayStart()) {
       this.#source.willRead()
       let element
       try {
@@ -98,91 +122,61 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
 
   #await(pending: Promise<T | typeof END>): void {
     this.#pulling = true
+    this.#account.expect()
+    const arrived = (): void => {
+      this.#pulling = false
+      this.#account.arrived()
+    }
     void pending
       .then(
-        (element) => this.#start(element),
-        (error: unknown) => this.#fail(error),
+        (element) => {
+          arrived()
+          this.#start(element)
+        },
+        (error: unknown) => {
+          arrived()
+          this.#fail(error)
+        },
       )
-      .then(() => {
-        this.#pulling = false
-        this.#fill()
-        this.#wake()
-      })
+      .then(() => this.#goOn())
+  }
+
+  #goOn(): void {
+    this.#fill()
+    this.#arrival.announce()
+  }
+
+  #start(element: T | typeof END): void {
+    const index = this.#nextIndex()
+    if (element === END || this.#closed) this.#ended = true
+    else if (this.#deliveredBefore.delete(index)) this.#calls.addDelivered(index)
+    else this.#calls.start(element, index)
   }
 
   /** The element failed upstream: its error waits for its turn, unless it was told of before the state was saved. */
   #fail(error: unknown): void {
+    if (this.#closed) return
     this.#source.didFail()
-    const told = this.#deliveredBefore.delete(this.#index + this.#entries.length)
-    this.#entries.push({ status: told ? 'delivered' : 'failed', result: undefined, error: told ? undefined : error })
-    this.#dropDelivered()
+    const index = this.#nextIndex()
+    if (this.#deliveredBefore.delete(index)) this.#calls.addDelivered(index)
+    else this.#calls.fail(error, index)
   }
 
-  #start(element: T | typeof END): void {
-    if (element === END || this.#closed) {
-      this.#ended = true
-      return
-    }
-    const index = this.#index + this.#entries.length
-    const entry: Entry<R> = { status: 'calling', result: undefined, error: undefined }
-    this.#entries.push(entry)
-    if (this.#deliveredBefore.delete(index)) {
-      entry.status = 'delivered'
-      this.#dropDelivered()
-      return
-    }
-    const settle = (status: 'done' | 'failed', result: R | undefined, error: unknown): void => {
-      Object.assign(entry, { status, result, error })
-      this.#wake()
-    }
-    try {
-      const result = this.#fn.call(element, index)
-      if (result instanceof Promise) {
-        result.then(
-          (value) => settle('done', value, undefined),
-          (error: unknown) => settle('failed', undefined, error),
-        )
-      } else settle('done', result, undefined)
-    } catch (error) {
-      settle('failed', undefined, error)
-    }
+  #nextIndex(): number {
+    return this.#index + this.#calls.length
   }
 
   /** The next result, END, or undefined where it is not there yet; throws what a call threw. */
-  #take(): R | typeof END | undefined {
-    const entry = this.#options.deterministic
-      ? this.#entries.at(0)
-      : this.#entries.find(({ status }) => status === 'done' || status === 'failed')
-    if (entry === undefined) return this.#entries.length === 0 && this.#ended ? END : undefined
-    if (entry.status === 'calling') return undefined
-    const { status, result, error } = entry
-    Object.assign(entry, { status: 'delivered', result: undefined, error: undefined })
-    this.#dropDelivered()
+  #take(waited: boolean): R | typeof END | undefined {
+    const outcome = this.#calls.take(waited)
+    if (outcome === undefined) return this.#ended && this.#calls.length === 0 ? END : undefined
     this.#fill()
-    if (status === 'failed') throw error
-    return result
+    if ('error' in outcome) throw outcome.error
+    return outcome.result
   }
 
-  async #waitForOne(): Promise<R | typeof END> {
-    for (;;) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-      if (this.#closed) return END
-      const taken = this.#take()
-      if (taken !== undefined) return taken
-    }
-  }
-
-  #dropDelivered(): void {
-    while (this.#entries.at(0)?.status === 'delivered') {
-      this.#entries.shift()
-      this.#index++
-      this.#source.didDeliver()
-    }
-  }
-
-  #undelivered(): number {
-    return this.#entries.reduce((count, { status }) => count + Number(status !== 'delivered'), 0)
+  #waitingFor(): string | undefined {
+    const { waitedFor } = this.#calls
+    return waitedFor === undefined ? undefined : `the call of its function on element ${waitedFor}`
   }
 }

@@ -1,49 +1,66 @@
 import { checkCount } from '../core/checks.ts'
 import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
+import { Queue } from '../core/queue.ts'
 import { ReadAhead } from '../core/readAhead.ts'
-import type { Stage, Upstream } from '../core/stage.ts'
+import type { Stage, StageContext, Upstream } from '../core/stage.ts'
+import { report } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
+import { openKnob, type Knob } from '../core/tuner.ts'
 
 /**
  * Reads up to `bufferSize` elements ahead while the consumer is busy with something it awaits
  * (`tf.data.Dataset.prefetch`).
  *
  * A consumer that blocks the thread, such as a training step, leaves no time to read in: run the pipeline in a worker
- * (`fromWorkers`) for that. Out: the elements, unchanged and in order; 0 reads nothing ahead. Length: unchanged. Saved:
+ * (`fromWorkers`) for that. With AUTOTUNE, the buffer grows where it was full and yet ran empty. Out: the elements, unchanged and in order; 0 reads nothing ahead. Length: unchanged. Saved:
  * the last element delivered, whatever was read beyond it.
  *
  * @example
  * Dataset.range(3).prefetch(2) // 0, 1, 2
  */
 export function prefetch<T>(bufferSize: number): Stage<T, T> {
-  checkCount('prefetch', 'bufferSize', bufferSize)
+  checkCount('prefetch', 'bufferSize', bufferSize, { autotune: true })
   return Object.freeze({
     name: 'prefetch',
     args: { bufferSize },
     tuning: ['bufferSize'],
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
-    open: ([upstream], _context, state) => new PrefetchCursor(upstream, bufferSize, state),
+    open: ([upstream], context, state) => new PrefetchCursor(upstream, bufferSize, context, state),
     randomAccess: ([upstream]) => upstream.openRandomAccess(),
     hints: { transparent: true },
   } satisfies Stage<T, T>)
 }
 
-/** What one pull gave; an error waits for its turn like an element. */
-type Outcome<T> = { readonly element: T | typeof END } | { readonly error: unknown }
+/** Elements in the buffer to begin with, and at most, where it is tuned. */
+const tunedSize = { name: 'bufferSize', kind: 'buffer', start: 2, least: 1, most: 256 } as const
+
+/** Part of the capped memory that an element counts as before it is there, at the least. */
+const share = 1 / 8
+
+/** What one pull gave, with the bytes that count; an error waits for its turn like an element. */
+type Outcome<T> = { readonly element: T | typeof END; readonly bytes: number } | { readonly error: unknown }
 
 class PrefetchCursor<T> implements Cursor<T> {
   readonly #source: ReadAhead<T>
-  readonly #bufferSize: number
-  readonly #buffer: Outcome<T>[] = []
+  readonly #size: Knob
+  readonly #account: MemoryAccount
+  readonly #buffer = new Queue<Outcome<T>>()
   #reading: Promise<void> | undefined
   #scheduled: NodeJS.Immediate | undefined
+  /** Whether the buffer was full at some time since the last delivery. */
+  #wasFull = false
   #caughtUp = false
   #ended = false
 
-  constructor(upstream: Upstream<T>, bufferSize: number, state?: State) {
+  constructor(upstream: Upstream<T>, bufferSize: number, context: StageContext, state?: State) {
     this.#source = new ReadAhead(upstream, state)
-    this.#bufferSize = bufferSize
+    this.#account = openAccount(context, share)
+    this.#size = openKnob(bufferSize, context, tunedSize)
+    report(context, {
+      queue: () => ({ ready: this.#buffer.length, inFlight: Number(this.#reading !== undefined) }),
+    })
   }
 
   next(): Pull<T> {
@@ -56,8 +73,8 @@ class PrefetchCursor<T> implements Cursor<T> {
       if (this.#ended) return END
       this.#reading ??= this.#read()
     }
-    if (this.#buffer.length > 0 || this.#reading === undefined) return this.#deliver()
-    return this.#reading.then(() => this.#deliver())
+    if (this.#buffer.length > 0 || this.#reading === undefined) return this.#deliver(false)
+    return this.#reading.then(() => this.#deliver(true))
   }
 
   state(): State {
@@ -66,7 +83,8 @@ class PrefetchCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     this.#ended = true
-    this.#buffer.length = 0
+    this.#buffer.clear()
+    this.#account.close()
     clearImmediate(this.#scheduled)
     return this.#source.cursor.close()
   }
@@ -78,33 +96,56 @@ class PrefetchCursor<T> implements Cursor<T> {
     try {
       pulled = this.#source.cursor.next()
     } catch (error) {
-      this.#keep({ error })
+      this.#fail(error)
       return undefined
     }
     if (!(pulled instanceof Promise)) {
-      this.#keep({ element: pulled })
+      this.#keep(pulled)
       return undefined
+    }
+    this.#account.expect()
+    const arrived = (): void => {
+      this.#account.arrived()
+      this.#reading = undefined
     }
     return pulled
       .then(
-        (element) => this.#keep({ element }),
-        (error: unknown) => this.#keep({ error }),
+        (element) => {
+          arrived()
+          this.#keep(element)
+        },
+        (error: unknown) => {
+          arrived()
+          this.#fail(error)
+        },
       )
-      .then(() => {
-        this.#reading = undefined
-        this.#readOn()
-      })
+      .then(() => this.#readOn())
   }
 
-  #keep(outcome: Outcome<T>): void {
-    this.#buffer.push(outcome)
-    if ('error' in outcome) this.#source.didFail()
-    if ('element' in outcome && outcome.element === END) this.#ended = true
+  #keep(element: T | typeof END): void {
+    if (element === END) {
+      this.#ended = true
+      this.#buffer.push({ element, bytes: 0 })
+      return
+    }
+    try {
+      this.#buffer.push({ element, bytes: hold(this.#account, element) })
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
-  #deliver(): T | typeof END {
+  #fail(error: unknown): void {
+    this.#buffer.push({ error })
+    this.#source.didFail()
+  }
+
+  #deliver(waited: boolean): T | typeof END {
     const outcome = this.#buffer.shift()
     if (outcome === undefined) return END
+    if ('bytes' in outcome) this.#account.release(outcome.bytes)
+    this.#size.took('element' in outcome ? outcome.element : undefined, waited, this.#wasFull)
+    this.#wasFull = false
     this.#readOn()
     if ('error' in outcome) {
       this.#source.didDeliver()
@@ -116,13 +157,19 @@ class PrefetchCursor<T> implements Cursor<T> {
 
   /** Goes on reading once the consumer lets the event loop run. */
   #readOn(): void {
-    if (this.#ended || this.#reading !== undefined || this.#scheduled !== undefined) return
-    if (this.#buffer.length >= this.#bufferSize) return
+    if (this.#scheduled !== undefined || !this.#mayRead()) return
     this.#scheduled = setImmediate(() => {
       this.#scheduled = undefined
-      if (this.#ended || this.#reading !== undefined || this.#buffer.length >= this.#bufferSize) return
+      if (!this.#mayRead()) return
       this.#reading = this.#read()
       this.#readOn()
     })
+  }
+
+  #mayRead(): boolean {
+    if (this.#ended || this.#reading !== undefined) return false
+    if (this.#buffer.length < this.#size.value) return this.#account.hasRoom()
+    this.#wasFull = true
+    return false
   }
 }

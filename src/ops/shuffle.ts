@@ -1,7 +1,9 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
-import { FailedPreconditionError } from '../core/errors.ts'
+import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
+import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
+import { moveLastTo, replayDraws } from '../core/randomDraws.ts'
 import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -36,7 +38,7 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
     cardinality: ([length]) => length,
     spec: ([spec]) => spec,
     open: ([upstream], context, state) =>
-      new ShuffleCursor(upstream, bufferSize, context.path, orderKey(context, seed, reshuffle), state),
+      new ShuffleCursor(upstream, bufferSize, context, orderKey(context, seed, reshuffle), state),
     hints: { transparent: true, buffers: true },
   } satisfies Stage<T, T>)
 }
@@ -73,7 +75,10 @@ class ShuffleCursor<T> implements Cursor<T> {
   readonly #bufferSize: number
   readonly #path: string
   readonly #key: RandomKey
+  readonly #account: MemoryAccount
   readonly #buffer: ShuffleBuffer<T>
+  /** Bytes of each element in the buffer, by slot, where they are counted. */
+  readonly #sizes: number[] = []
   /** One for each stride, from that of the oldest element in the buffer to that of the newest. */
   readonly #anchors: Anchor[] = []
   /** The first read of the next stride. */
@@ -85,12 +90,13 @@ class ShuffleCursor<T> implements Cursor<T> {
   #read = 0
   #ended = false
 
-  constructor(upstream: Upstream<T>, bufferSize: number, path: string, key: RandomKey, state?: State) {
+  constructor(upstream: Upstream<T>, bufferSize: number, context: StageContext, key: RandomKey, state?: State) {
     this.#restoring = state as ShuffleState | undefined
     this.#upstream = upstream.open(this.#restoring?.upstream)
     this.#bufferSize = bufferSize
     this.#buffer = new ShuffleBuffer(Math.min(bufferSize, upstream.cardinality ?? 0))
-    this.#path = path
+    this.#path = context.path
+    this.#account = openAccount(context)
     this.#key = key
   }
 
@@ -114,6 +120,7 @@ class ShuffleCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     this.#buffer.clear()
+    this.#account.close()
     return this.#upstream.close()
   }
 
@@ -169,8 +176,32 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#ended = true
       return
     }
+    if (this.#account.capped) this.#sizes.push(this.#hold(element))
     this.#buffer.add(element, this.#read++)
     this.#anchors[this.#anchors.length - 1].kept++
+  }
+
+  /** The buffer decides the order, so that it cannot give way where it does not fit. */
+  #hold(element: T): number {
+    const fail = (error: unknown): never => this.#fail(error)
+    let bytes = 0
+    try {
+      bytes = hold(this.#account, element, this.#read)
+    } catch (error) {
+      fail(error)
+    }
+    if (!this.#account.overdrawn) return bytes
+    this.#account.release(bytes)
+    const size = this.#bufferSize === Infinity ? 'of all elements' : `of ${this.#bufferSize} elements`
+    return fail(
+      new ResourceExhaustedError(
+        `${this.#path}: the buffer ${size} takes more memory than the pipeline may hold, after ${this.#buffer.size}.`,
+        {
+          path: this.#path,
+          hint: 'Use a smaller bufferSize, shuffle before elements grow, use globalShuffle, or raise the option memory.',
+        },
+      ),
+    )
   }
 
   #draw(): T | typeof END {
@@ -180,6 +211,10 @@ class ShuffleCursor<T> implements Cursor<T> {
     const element = this.#buffer.elementAt(chosen)
     const stride = strideOf(this.#buffer.originAt(chosen)) - strideOf(this.#anchors[0].read)
     this.#buffer.remove(chosen)
+    if (this.#account.capped) {
+      this.#account.release(this.#sizes[chosen])
+      moveLastTo(this.#sizes, chosen)
+    }
     if (--this.#anchors[stride].kept === 0 && stride === 0) this.#trimAnchors()
     return element
   }
@@ -201,7 +236,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   async #restore(state: ShuffleState): Promise<void> {
     this.#delivered = state.delivered
     this.#read = state.anchor
-    const origins = replay(this.#key, this.#bufferSize, state)
+    const origins = replayDraws(this.#key, this.#bufferSize, state)
     const slots = new Map(origins.map((origin, slot) => [origin, slot]))
     for (const origin of [...origins].sort((a, b) => a - b)) {
       await this.#skipTo(origin, state)
@@ -209,8 +244,10 @@ class ShuffleCursor<T> implements Cursor<T> {
       this.#dropAnchor()
       const element = await this.#upstream.next()
       if (element === END) throw endedEarly(this.#path, this.#read, state)
+      const slot = slots.get(origin) as number
+      if (this.#account.capped) this.#sizes[slot] = this.#hold(element)
       this.#anchors[this.#anchors.length - 1].kept++
-      this.#buffer.put(slots.get(origin) as number, element, this.#read++)
+      this.#buffer.put(slot, element, this.#read++)
     }
     await this.#skipTo(state.read, state)
     await this.#failAgain(state)
@@ -249,22 +286,6 @@ function endedEarly(path: string, read: number, state: ShuffleState): FailedPrec
   )
 }
 
-/** The origins of what was in the buffer, slot by slot. */
-function replay(key: RandomKey, bufferSize: number, state: ShuffleState): number[] {
-  const origins: number[] = []
-  let read = 0
-  for (let delivered = 0; ; delivered++) {
-    while (read < state.read && origins.length < bufferSize) origins.push(read++)
-    if (delivered === state.delivered) return origins
-    moveLastTo(origins, randomBelow(key, delivered, origins.length))
-  }
-}
-
 function strideOf(read: number): number {
   return Math.floor(read / anchorStride)
-}
-
-function moveLastTo(list: unknown[], slot: number): void {
-  const last = list.pop()
-  if (slot < list.length) list[slot] = last
 }

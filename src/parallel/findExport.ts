@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { NotFoundError } from '../core/errors.ts'
 import type { AnyFunction, WorkerFunction } from './workerFunction.ts'
 
@@ -22,8 +22,7 @@ export function checkExport({ module, exportName }: WorkerFunction<AnyFunction>)
   const url = new URL(module)
   if (url.protocol !== 'file:') return
   const path = fileURLToPath(url)
-  const names = [path, ...typescriptNames.map(([js, ts]) => path.replace(js, ts))]
-  const file = names.find((name) => existsSync(name))
+  const file = fileOf(path)
   if (file === undefined) {
     throw new NotFoundError(`workerFn: there is no ${path}.`, {
       file: path,
@@ -37,6 +36,22 @@ export function checkExport({ module, exportName }: WorkerFunction<AnyFunction>)
     file,
     hint: exported.length === 0 ? undefined : `It exports ${exported.map(([, name]) => name).join(', ')}.`,
   })
+}
+
+/**
+ * URL of the module that there is: of `a.ts` where `a.js` is named and does not exist, as imports in TypeScript name it. A
+ * thread imports it from JavaScript, where no loader would look for that.
+ */
+export function existingModule(module: string): string {
+  const url = new URL(module)
+  if (url.protocol !== 'file:') return module
+  const path = fileURLToPath(url)
+  const file = fileOf(path)
+  return file === undefined || file === path ? module : pathToFileURL(file).href + url.search
+}
+
+function fileOf(path: string): string | undefined {
+  return [path, ...typescriptNames.map(([js, ts]) => path.replace(js, ts))].find((name) => existsSync(name))
 }
 
 function nameOf(exportName: string): RegExp {

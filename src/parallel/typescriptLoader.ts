@@ -15,9 +15,12 @@ export function typescriptLoader(
   module: string,
   others: readonly string[] = [],
   features: object = process.features,
+  flags: readonly string[] = process.execArgv,
 ): string | undefined {
   if (!isTypeScript(module)) return undefined
-  const loader = [module, ...others].map(findTsx).find((found) => found !== undefined)
+  // One that the process was started with does nothing in its threads, but says where tsx is.
+  const started = flags.map((flag) => flag.replace('--import=', '')).filter((flag) => flag.startsWith('file:'))
+  const loader = [module, ...started, ...others].map(findTsx).find((found) => found !== undefined)
   if (loader !== undefined) return loader
   // False, not absent, in the versions that read TypeScript only where a flag says so.
   if ('typescript' in features && typeof features.typescript === 'string') return undefined

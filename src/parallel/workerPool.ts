@@ -54,8 +54,9 @@ export class WorkerPool {
   constructor({ threads = availableParallelism(), resourceLimits }: WorkersOptions) {
     this.threads = threads
     const { path, execArgv } = workerFile()
-    // Required when it is needed: it costs start-up time, and its threads' own file must lie beside it, not in a bundle.
-    const { Piscina } = createRequire(import.meta.url)('piscina') as typeof piscina
+    // Required when it is needed, as the package of that file has it: it costs start-up time, and must not get into a
+    // bundle, for its threads begin with a file beside it.
+    const { Piscina } = createRequire(path)('piscina') as typeof piscina
     this.#choiceOf = Piscina.queueOptionsSymbol
     this.#piscina = new Piscina({
       filename: path,

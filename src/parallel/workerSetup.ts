@@ -1,5 +1,6 @@
 import { wrongArgument } from '../core/checks.ts'
 import { argText, digest } from '../core/planKey.ts'
+import { existingModule } from './findExport.ts'
 import type { MapSetup } from './messages.ts'
 import { isPlainStructure, packElement } from './packedElement.ts'
 import { typescriptLoader } from './typescriptLoader.ts'
@@ -24,11 +25,13 @@ let serial = 0
  * @throws FailedPreconditionError where a module is TypeScript that nothing here can run
  */
 export function mapSetup(
-  { module, exportName }: WorkerFunction<AnyFunction>,
-  init: WorkerFunction<AnyFunction> | undefined,
+  fn: WorkerFunction<AnyFunction>,
+  initialize: WorkerFunction<AnyFunction> | undefined,
   args: readonly unknown[],
   otherThreads: boolean,
 ): MapSetup {
+  const { module, exportName } = existing(fn)
+  const init = initialize && existing(initialize)
   const alike = args.some(sharesMemory) ? serial++ : argText(args)
   const key = digest(Buffer.from(argText([module, exportName, init, alike])))
   const modules = otherThreads ? [module, ...(init === undefined ? [] : [init.module])] : []
@@ -39,9 +42,13 @@ export function mapSetup(
     module,
     exportName,
     loaders: [...new Set(loaders)],
-    init: init && { module: init.module, exportName: init.exportName },
+    init,
     args: shared,
   }
+}
+
+function existing({ module, exportName }: WorkerFunction<AnyFunction>) {
+  return { module: existingModule(module), exportName }
 }
 
 function sharesMemory(part: unknown): boolean {

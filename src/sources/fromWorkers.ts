@@ -2,6 +2,7 @@ import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/c
 import { InvalidArgumentError } from '../core/errors.ts'
 import { argText } from '../core/planKey.ts'
 import type { Source, Stage } from '../core/stage.ts'
+import { existingModule } from '../parallel/findExport.ts'
 import { LocalCursor } from '../parallel/localCursor.ts'
 import type { Shard } from '../parallel/messages.ts'
 import { ShardsCursor } from '../parallel/shardsCursor.ts'
@@ -84,17 +85,18 @@ export function fromWorkers<F extends AnyFunction>(
       hint: 'Workers that run the same pipeline give its elements in its order.',
     })
   }
-  const { module, exportName } = fn
+  const { exportName } = fn
   const sharded = shard ? { shards: Math.max(1, workers), deterministic } : {}
   return Object.freeze({
     name: 'fromWorkers',
     args: { exportName, workers, bufferSize, ...sharded },
     tuning: ['workers', 'bufferSize', 'deterministic'],
-    identity: () => argText([module, args]),
+    identity: () => argText([fn.module, args]),
     cardinality: () => undefined,
     spec: () => undefined,
     open: (_inputs, context, state) => {
       const { seed, epoch } = context
+      const module = existingModule(fn.module)
       const loader = workers === 0 ? undefined : typescriptLoader(module, [import.meta.url])
       const start = { module, exportName, args, seed, epoch, loader, shard: undefined }
       type Element = BuiltElement<F>

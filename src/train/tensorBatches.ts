@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
-import { checkOptions } from '../core/checks.ts'
 import { END } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
-import type { DatasetIterator, IteratorOptions } from '../dataset/datasetIterator.ts'
+import type { DatasetIterator } from '../dataset/datasetIterator.ts'
+import type { IteratorOptions } from '../dataset/iteratorOptions.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
 import { toTensors, type TensorsOf } from './toTensors.ts'
 
@@ -68,6 +68,5 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
  * }
  */
 export function tensorBatches<T>(dataset: Dataset<T>, options: IteratorOptions = {}): TensorBatches<T> {
-  checkOptions('tensorBatches', options, ['state', 'signal', 'epoch', 'profile'])
   return new TensorBatches(dataset.iterator(options))
 }

@@ -1,3 +1,4 @@
+import { AUTOTUNE } from '../../src/core/tuner.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
 import type { OperationRow } from './operations.ts'
@@ -59,7 +60,7 @@ export const flowRows: readonly OperationRow[] = [
     expected: [2, 1, 0, 1, 2, 0, 2, 1, 0],
   }),
   row('flatMap', 'to what it was given', (d) => d.flatMap((x) => Dataset.fromGenerator([x])), { elementwise: true }),
-  ...[1, 3].flatMap((numParallelCalls) => [
+  ...[1, 3, AUTOTUNE].flatMap((numParallelCalls) => [
     row('interleave', `with ${numParallelCalls} calls`, (d) => d.interleave(counts, { ...two, numParallelCalls }), {
       inputs: [[2, 0, 3, 1]],
       expected: [0, 1, 0, 1, 0, 2],

@@ -1,7 +1,10 @@
+import { AUTOTUNE } from '../../src/core/tuner.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { flowRows } from './flowRows.ts'
 import { freshFolder } from './freshFolder.ts'
 import { ndarray, type NdArray } from '../../src/ndarray/ndarray.ts'
+import { workerFn } from '../../src/parallel/workerFunction.ts'
+import type { twice } from './workerPipeline.ts'
 
 /** One operation on given inputs, and what must come out. */
 export interface OperationRow {
@@ -38,6 +41,7 @@ const packed = (x: number[], segmentIds: number[], positions: number[]) => ({
 })
 const loose = (d: Dataset<unknown>) => d as Dataset<{ x: number[] }>
 const double = (x: unknown) => (x as number) * 2
+const doubleInWorker = workerFn<typeof twice>(new URL('./workerPipeline.ts', import.meta.url), 'twice')
 const parity = (x: unknown) => (x as number) % 2
 const isLate = (x: unknown) => ((x as number) > 4 ? 1 : 0)
 const later = (fn: (x: unknown) => number) => (x: unknown) => Promise.resolve(fn(x))
@@ -198,6 +202,17 @@ export const operations: readonly OperationRow[] = [
     expected: numbers.map(double),
     elementwise: true,
   }),
+  row('map', 'with AUTOTUNE', (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: AUTOTUNE }), {
+    expected: numbers.map(double),
+    elementwise: true,
+    async: true,
+  }),
+  row(
+    'map',
+    'with 3 calls in a window of 2',
+    (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, reorderWindow: 2 }),
+    { expected: numbers.map(double), elementwise: true, async: true },
+  ),
   row('map', 'with 3 calls to null', (d) => d.map(() => null, { numParallelCalls: 3 }), {
     expected: numbers.map(() => null),
   }),
@@ -207,6 +222,17 @@ export const operations: readonly OperationRow[] = [
     (d) => d.map((x) => Promise.resolve(double(x)), { numParallelCalls: 3, deterministic: false }),
     { expected: numbers.map(double), elementwise: true, async: true, unordered: true },
   ),
+  ...[0, 2].flatMap((workers) => [
+    row('map', `in ${workers} workers`, (d) => d.map(doubleInWorker, { workers, blockSize: 2 }), {
+      expected: numbers.map(double),
+      elementwise: true,
+      async: true,
+    }),
+    row('map', `in ${workers} workers, then batched there`, (d) => d.map(doubleInWorker, { workers }).batch(3), {
+      expected: [float32(2, 4, 6), float32(8, 10, 12), float32(14)],
+      async: true,
+    }),
+  ]),
   row('paddedBatch', 'with a remainder', (d) => (d as Dataset<NdArray>).paddedBatch(2, { paddingValues: 9 }), {
     inputs: [lengths(1, 3, 0)],
     expected: [int32([2, 3], 0, 9, 9, 0, 1, 2), int32([1, 0])],
@@ -230,6 +256,7 @@ export const operations: readonly OperationRow[] = [
     },
   ),
   row('prefetch', 'of 2', (d) => d.prefetch(2), { elementwise: true }),
+  row('prefetch', 'of AUTOTUNE', (d) => d.prefetch(AUTOTUNE), { elementwise: true }),
   row('prefetch', 'of nothing', (d) => d.prefetch(0), { elementwise: true }),
   row('prefetch', 'of more than there is', (d) => d.prefetch(100), { elementwise: true }),
   row('raggedBatch', 'with a remainder', (d) => d.raggedBatch(2, { rowSplitsDtype: 'int32' }), {
@@ -348,6 +375,12 @@ export const operations: readonly OperationRow[] = [
       { x: int32([2], 5, 6), y: 'c' },
     ],
   }),
+  row(
+    'withOptions',
+    'of the run',
+    (d) => d.shuffle(1).prefetch(2).withOptions({ memory: 100, autotune: false, watchdogMs: 60_000 }),
+    { elementwise: true },
+  ),
   row('withOptions', 'a seed', (d) => d.shuffle(7).withOptions({ seed: 4 }), { expected: [5, 3, 7, 2, 4, 6, 1] }),
   row('zip', 'a tuple of unequal length', (a, b) => zip([a, b]), {
     inputs: [

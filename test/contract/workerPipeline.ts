@@ -4,3 +4,6 @@ import { Dataset } from '../../src/dataset/dataset.ts'
 export function squares(count: number): Dataset<number> {
   return Dataset.range(count).map((x) => x * x)
 }
+
+/** The function of the rows of map in workers. */
+export const twice = (x: unknown) => (x as number) * 2

@@ -45,7 +45,12 @@ const atLeast1 = 'a whole number of at least 1'
 const counts: readonly CountRow[] = [
   { argument: 'batch: batchSize', call: (x) => d().batch(x), wanted: atLeast1, refused: [0, -1, Infinity] },
   { argument: 'enumerate: start', call: (x) => d().enumerate(x), wanted: 'a whole number', refused: [Infinity] },
-  { argument: 'prefetch: bufferSize', call: (x) => d().prefetch(x), wanted: atLeast0, refused: [-1, Infinity] },
+  {
+    argument: 'prefetch: bufferSize',
+    call: (x) => d().prefetch(x),
+    wanted: `${atLeast0}, or AUTOTUNE`,
+    refused: [-2, Infinity],
+  },
   {
     argument: 'repeat: count',
     call: (x) => d().repeat(x),
@@ -74,13 +79,19 @@ const counts: readonly CountRow[] = [
   {
     argument: 'map: numParallelCalls',
     call: (x) => d().map((y: unknown) => y, { numParallelCalls: x }),
+    wanted: `${atLeast1}, or AUTOTUNE`,
+    refused: [0, -2, Infinity],
+  },
+  {
+    argument: 'map: reorderWindow',
+    call: (x) => d().map((y: unknown) => y, { reorderWindow: x }),
     wanted: atLeast1,
     refused: [0, -1, Infinity],
   },
 ]
 
 /** Options by default: null stands for the default there. */
-const optional = new Set(['shuffle: seed', 'iterator: epoch', 'map: numParallelCalls'])
+const optional = new Set(['shuffle: seed', 'iterator: epoch', 'map: numParallelCalls', 'map: reorderWindow'])
 
 describe.each(counts)('$argument', ({ argument, call, wanted, refused }) => {
   const values = [...notCounts, ...refused.map((value) => [value, String(value)] as const)]
@@ -106,13 +117,16 @@ const rows: readonly (readonly [message: string, call: () => unknown])[] = [
   ['map: fn must be a function, got undefined.', () => d().map()],
   ['map: fn must be a function, got an object.', () => d().map({})],
   [
-    'map: there is no option num_parallel_calls. It takes numParallelCalls, deterministic, outputSignature.',
+    'map: there is no option num_parallel_calls. It takes numParallelCalls, deterministic, reorderWindow, outputSignature.',
     () => d().map(() => 1, { num_parallel_calls: 2 }),
   ],
   ['map: deterministic must be true or false, got 0.', () => d().map(() => 1, { deterministic: 0 })],
   ['filter: predicate must be a function, got "x".', () => d().filter('x')],
   ['apply: transformation must be a function, got undefined.', () => d().apply()],
-  ['withOptions: there is no option sede. It takes seed.', () => d().withOptions({ sede: 1 })],
+  [
+    'withOptions: there is no option sede. It takes seed, memory, autotune, watchdogMs, onStall.',
+    () => d().withOptions({ sede: 1 }),
+  ],
   ['concatenate: other must be a Dataset, got an array.', () => d().concatenate([1, 2])],
   ['concatenate: other must be a Dataset, got null.', () => d().concatenate(null)],
   ['zip: datasets must be a tuple or an object of at least one Dataset, got null.', () => statics.zip(null)],
@@ -155,7 +169,10 @@ const rows: readonly (readonly [message: string, call: () => unknown])[] = [
     'unbatch: b is a scalar, which has no rows.',
     () => (Dataset.fromTensors({ a: [1], b: 2 }) as unknown as Loose).unbatch(),
   ],
-  ['iterator: there is no option sgnal. It takes state, signal, epoch, profile.', () => d().iterator({ sgnal: 1 })],
+  [
+    'iterator: there is no option sgnal. It takes state, signal, epoch, profile, tuning, memory, autotune, watchdogMs, onStall.',
+    () => d().iterator({ sgnal: 1 }),
+  ],
   ['iterator: signal must be an AbortSignal, got true.', () => d().iterator({ signal: true })],
 ]
 

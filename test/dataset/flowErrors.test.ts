@@ -35,14 +35,14 @@ const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = 
   ],
   ['interleave: fn must be a function, got an object.', () => d().interleave(d())],
   [
-    'interleave: there is no option cycle_length. It takes cycleLength, blockLength, numParallelCalls, deterministic, outputSignature.',
+    'interleave: there is no option cycle_length. It takes cycleLength, blockLength, numParallelCalls, deterministic, reorderWindow, outputSignature.',
     () => d().interleave(() => d(), { cycle_length: 2 }),
   ],
-  ...['cycleLength', 'blockLength', 'numParallelCalls'].flatMap((name) =>
-    [0, -1, 1.5, Infinity].map(
+  ...['cycleLength', 'blockLength', 'reorderWindow', 'numParallelCalls'].flatMap((name) =>
+    [0, -2, 1.5, Infinity].map(
       (value) =>
         [
-          `interleave: ${name} must be a whole number of at least 1, got ${value}.`,
+          `interleave: ${name} must be a whole number of at least 1${name === 'numParallelCalls' ? ', or AUTOTUNE' : ''}, got ${value}.`,
           () => d().interleave(() => d(), { [name]: value }),
         ] as const,
     ),

@@ -4,43 +4,22 @@ import { CancelledError } from '../../src/core/errors.ts'
 import { END } from '../../src/core/cursor.ts'
 import { innerUpstream } from '../../src/core/innerDataset.ts'
 import { planNode, type PlanNode, type Stage } from '../../src/core/stage.ts'
+import { report } from '../../src/core/stageReport.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { DatasetIterator } from '../../src/dataset/datasetIterator.ts'
 import type { IteratorEnd } from '../../src/dataset/diagnostics.ts'
-import type { PipelineStats } from '../../src/dataset/pipelineStats.ts'
+import { PipelineStats } from '../../src/dataset/pipelineStats.ts'
 import { profile } from '../../src/dataset/profile.ts'
-import { Profiler, type Clock } from '../../src/dataset/profiler.ts'
+import { Profiler } from '../../src/dataset/profiler.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 import { probe } from '../contract/probe.ts'
-
-/** A clock that stands still but where a test says otherwise. */
-class FakeClock implements Clock {
-  #now = 1000
-  #idle = 50
-
-  now(): number {
-    return this.#now
-  }
-
-  idle(): number {
-    return this.#idle
-  }
-
-  work<T>(milliseconds: number, value: T): T {
-    this.#now += milliseconds
-    return value
-  }
-
-  async wait<T>(milliseconds: number, value: T): Promise<T> {
-    await new Promise(setImmediate)
-    this.#now += milliseconds
-    this.#idle += milliseconds
-    return value
-  }
-}
+import { FakeClock } from './fakeClock.ts'
 
 /** Milliseconds of each operation, as `name busy+waiting`. */
 const times = ({ nodes }: PipelineStats) => nodes.map(({ name, busyMs, waitingMs }) => `${name} ${busyMs}+${waitingMs}`)
+
+const planDataset = <T>(stage: Stage<never, T>) => new Dataset(planNode(stage, []))
+const use = (utilisation: number) => ({ workers: 2, busyMs: 1, utilisation })
 
 async function measure(clock: FakeClock, { node }: { readonly node: PlanNode }, options = {}): Promise<PipelineStats> {
   return profile({ node }, options, new Profiler(clock))
@@ -70,7 +49,9 @@ describe('time', () => {
     const stats = await measure(clock, dataset)
     expect(times(stats)).toEqual(['range 0+0', 'map 0+30', 'map 12+0', 'map 3+6'])
     expect(stats.elapsedMs).toBe(51)
-    expect(stats.bottleneck).toBe('range.map is the bottleneck: it took 30.0 of 51.0 ms, most of it waiting (30.0 ms).')
+    expect(stats.bottleneck).toBe(
+      'range.map is the bottleneck: it took 30.0 of 51.0 ms, most of it waiting (30.0 ms). Try numParallelCalls 1 -> 2, or AUTOTUNE.',
+    )
   })
 
   it('of calls in flight at once counts once', async () => {
@@ -216,6 +197,94 @@ describe('elements and bytes', () => {
   })
 })
 
+describe('the stall share', () => {
+  it('is what a stopwatch of the consumer shows, within 5%', async () => {
+    const clock = new FakeClock()
+    const { node } = Dataset.range(20)
+      .map((x) => clock.wait(3 + (x % 4), x))
+      .batch(2)
+    const iterator = new DatasetIterator({ node }, { seed: 0, epoch: 0, profiler: new Profiler(clock) })
+    const began = clock.now()
+    let waited = 0
+    for (let done = false; !done;) {
+      const asked = clock.now()
+      done = (await iterator.next()).done === true
+      waited += clock.now() - asked
+      await clock.wait(4, undefined)
+    }
+    const total = clock.now() - began - 4
+    const { stallShare, elapsedMs, consumerMs } = iterator.stats()
+    expect(stallShare).toBeGreaterThan(0.2)
+    expect(stallShare).toBe(1 - consumerMs / elapsedMs)
+    expect(Math.abs(stallShare - waited / total)).toBeLessThan(0.05 * (waited / total))
+  })
+})
+
+describe('queues and workers', () => {
+  it('have depths: now, on average over the pulls, and at most', async () => {
+    const iterator = Dataset.range(9).prefetch(3).iterator({ profile: true })
+    for (let i = 0; i < 3; i++) {
+      await iterator.next()
+      for (let j = 0; j < 8; j++) await new Promise(setImmediate)
+    }
+    const [range, prefetch] = iterator.stats().nodes
+    expect(range.queue).toBeUndefined()
+    expect(prefetch.queue).toEqual({ ready: 3, inFlight: 0, mean: 2, most: 3 })
+    expect(String(iterator.stats()).split('\n')[2]).toMatch(/^range.prefetch .* 2\.0\/3$/)
+    await iterator.return()
+  })
+
+  it('of calls in flight are what is done, and what is not', async () => {
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const iterator = Dataset.range(9)
+      .map((x) => (x === 0 || x > 3 ? gate.then(() => x) : x), { numParallelCalls: 3 })
+      .iterator({ profile: true })
+    const first = iterator.next()
+    await new Promise(setImmediate)
+    expect(iterator.stats().nodes[1].queue).toMatchObject({ ready: 3, inFlight: 3 })
+    release()
+    await first
+    await iterator.return()
+  })
+
+  it('of worker stages are what these say of themselves', async () => {
+    const clock = new FakeClock()
+    const stage: Stage<never, number> = {
+      name: 'working',
+      args: {},
+      cardinality: () => undefined,
+      spec: () => undefined,
+      open: (_inputs, context) => {
+        report(context, { workers: () => ({ workers: 2, busyMs: 15 }) })
+        return { next: () => clock.wait(5, 1), state: () => ({}), close: () => undefined }
+      },
+    }
+    const stats = await measure(clock, planDataset(stage), { elements: 2 })
+    expect(stats.nodes[0].workers).toEqual({ workers: 2, busyMs: 15, utilisation: 0.75 })
+    expect(String(stats)).toContain('2, 75.0% busy')
+  })
+})
+
+describe('advice', () => {
+  it.each([
+    [{ name: 'map', waitingMs: 9, settings: { numParallelCalls: 4 } }, ' Try numParallelCalls 4 -> 8, or AUTOTUNE.'],
+    [{ name: 'map', waitingMs: 9 }, ' Try numParallelCalls 1 -> 2, or AUTOTUNE.'],
+    [{ name: 'mapAndBatch', waitingMs: 9 }, ' Try numParallelCalls 1 -> 2, or AUTOTUNE, on the map that waits.'],
+    [{ name: 'map', busyMs: 9 }, ' Its function computes on this thread: run it in workers.'],
+    [{ name: 'workerMap', waitingMs: 9, workers: use(0.95) }, ' Its 2 workers are 95% busy: try more of them.'],
+    [{ name: 'workerMap', waitingMs: 9, workers: use(0.5) }, ''],
+    [{ name: 'shuffle', busyMs: 9 }, ''],
+    [{ name: 'fromGenerator', waitingMs: 9 }, ''],
+  ])('for %j', (node, expected) => {
+    const path = `a.${node.name}`
+    const own = { busyMs: 0, waitingMs: 0, elements: 1, bytes: 8, settings: {}, path, ...node }
+    const { bottleneck } = new PipelineStats(9, 0, [own])
+    const kind = own.busyMs > 0 ? 'busy on this thread' : 'waiting'
+    expect(bottleneck).toBe(`${path} is the bottleneck: it took 9.0 of 9.0 ms, most of it ${kind} (9.0 ms).${expected}`)
+  })
+})
+
 describe('stats()', () => {
   it('are there while it runs and after it, where it was asked for', async () => {
     const iterator = Dataset.range(3).iterator({ profile: true })
@@ -242,7 +311,8 @@ describe('stats()', () => {
         'operation  busy ms  waiting ms  elements  bytes',
         'range          0.0         0.0      1000   8000',
         'range.map   2000.0         0.0      1000   8000',
-        'range.map is the bottleneck: it took 2000.0 of 2000.0 ms, most of it busy on this thread (2000.0 ms).',
+        'The consumer waited 100.0% of the time.',
+        'range.map is the bottleneck: it took 2000.0 of 2000.0 ms, most of it busy on this thread (2000.0 ms). Its function computes on this thread: run it in workers.',
       ].join('\n'),
     )
     expect(JSON.parse(JSON.stringify(stats))).toMatchObject({ elapsedMs: 2000, nodes: [{ path: 'range' }, {}] })

@@ -114,6 +114,8 @@ const rows: readonly (readonly [string, readonly unknown[], string])[] = [
   ],
   ['cropResizeNormalize', [rgb, [1, 1], { brightness: NaN }], 'brightness must be a number, got NaN.'],
   ['cropResizeNormalize', [rgb, [1, 1], { flipLeftRight: 1 }], 'flipLeftRight must be true or false, got 1.'],
+  ['cropAndResize', [batch, [[0, 0, 1, 'b']], [0], [1, 1]], 'boxes: float32 cannot hold the string "b".'],
+  ['drawBoundingBoxes', [rgb, [[0, 0, 1, 1]], [[1, 1, null]]], 'colors: float32 cannot hold null.'],
   ['rot90', [rgb, 0.5], 'k must be a whole number, got 0.5.'],
   ['adjustBrightness', [rgb, '1'], 'delta must be a number, got "1".'],
   [

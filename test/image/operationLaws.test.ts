@@ -167,6 +167,21 @@ describe('a batch is as its images', () => {
   })
 })
 
+describe('drawBoundingBoxes on bytes', () => {
+  it('is that on floats, converted back, and on a batch that on each image', () => {
+    const place = fc.float({ min: -1, max: 2, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, place, place, place), { minLength: 1, maxLength: 4 }), (boxes) => {
+        const x = ndarray(noiseBytes(7 * 9 * 3), [7, 9, 3])
+        const asFloats = image.drawBoundingBoxes(image.convertImageDtype(x, 'float32'), boxes)
+        const drawn = image.drawBoundingBoxes(x, boxes)
+        same(drawn, image.convertImageDtype(asFloats, 'uint8', { saturate: true }))
+        same(image.drawBoundingBoxes(batchOf([x, x]), [boxes, boxes]), batchOf([drawn, drawn]))
+      }),
+    )
+  })
+})
+
 describe('cropResizeNormalize', () => {
   it('is what its parts give one after the other', () => {
     const shares = fc.tuple(...Array.from({ length: 4 }, () => fc.double({ min: 0, max: 0.999, noNaN: true })))

@@ -215,8 +215,8 @@ describe('the memory of the kernels', () => {
   })
 
   it('is not asked for more than it may hold', () => {
-    const place = kernelInput(2 ** 29)
-    expect(place.length).toBe(2 ** 29)
+    const place = kernelInput(2 ** 28)
+    expect(place.length).toBe(2 ** 28)
   })
 })
 

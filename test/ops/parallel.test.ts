@@ -18,21 +18,70 @@ afterEach(async () => {
 })
 
 describe('map with calls in flight', () => {
-  it('has as many in flight as it may, and starts one for each that is delivered', async () => {
+  it('has as many in flight as it may, and starts one for each that is done or delivered', async () => {
     const calls = new VirtualCalls()
-    const { dataset, log } = probe([0, 1, 2, 3, 4, 5])
+    const { dataset, log } = probe([0, 1, 2, 3, 4, 5, 6, 7, 8])
     const cursor = open(dataset.map((x) => calls.call(x), { numParallelCalls: 3 }).node)
     const first = cursor.next()
     expect(calls.open).toEqual([0, 1, 2])
     calls.finish(2)
     calls.finish(1)
     await turn()
-    expect(log.reads).toBe(3)
+    // 0 is waited for: calls go on behind it.
+    expect(calls.open).toEqual([0, 3, 4])
     calls.finish(0)
     expect(await first).toBe(0)
-    expect(calls.open).toEqual([3])
+    // 1 and 2 are there to be taken: no more than three are made ahead.
+    expect(calls.open).toEqual([3, 4])
+    expect(log.reads).toBe(5)
     expect(await pull(cursor, 2)).toEqual([1, 2])
     expect(calls.open).toEqual([3, 4, 5])
+    await cursor.close()
+  })
+
+  it.each([true, false])(
+    'goes on behind a slow call up to the reorder window, deterministic: %s',
+    async (deterministic) => {
+      const calls = new VirtualCalls()
+      const { dataset } = probe(Array.from({ length: 40 }, (_, i) => i))
+      const options = { numParallelCalls: 2, deterministic, reorderWindow: 10 }
+      const cursor = open(dataset.map((x) => calls.call(x), options).node)
+      const given: unknown[] = []
+      const take = async (): Promise<void> => {
+        while (given.length < 12) given.push(await cursor.next())
+      }
+      const taken = take()
+      for (let step = 0; step < 50; step++) {
+        await turn()
+        for (const key of calls.open) if (key !== 0) calls.finish(key)
+      }
+      // Elements 1 to 9 are done, wherever they are; 0 and what would be beyond the window are not.
+      expect(calls.open).toEqual([0])
+      expect(given).toEqual(deterministic ? [] : [1, 2, 3, 4, 5, 6, 7, 8, 9])
+      calls.finish(0)
+      await turn()
+      expect(given.slice(0, 10).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      await cursor.close()
+      await taken
+    },
+  )
+
+  it('lets results wait in memory up to 64 MiB', async () => {
+    const memory = new ArrayBuffer(2 ** 20)
+    const calls = new VirtualCalls()
+    const big = (x: number) => calls.call(x).then(() => [...Array.from({ length: 16 }, () => new Uint8Array(memory))])
+    const cursor = open(Dataset.range(100).map(big, { numParallelCalls: 2 }).node)
+    const first = cursor.next()
+    for (let step = 0; step < 50; step++) {
+      await turn()
+      for (const key of calls.open) if (key !== 0) calls.finish(key)
+    }
+    expect(calls.open).toEqual([0])
+    calls.finish(0)
+    await first
+    // One does not count; four fill the 64 MiB, and one more goes beyond. Then no more calls are made.
+    for (let i = 1; i <= 6; i++) expect(await cursor.next()).toHaveLength(16)
+    expect(calls.open.at(0)).toBe(7)
     await cursor.close()
   })
 
@@ -115,6 +164,55 @@ describe('map with calls in flight', () => {
         .toArray()
     expect(await build(4)).toEqual(await build(1))
   })
+})
+
+describe('interleave with pulls in flight', () => {
+  it('reads the others on behind a slow one, up to their part of the window', async () => {
+    const calls = new VirtualCalls()
+    const inner = (x: number) => Dataset.range(10 * x, 10 * x + 9).map((y) => calls.call(y))
+    const options = { cycleLength: 2, numParallelCalls: 2, reorderWindow: 8 }
+    const cursor = open(Dataset.range(2).interleave(inner, options).node)
+    const first = cursor.next()
+    for (let step = 0; step < 20; step++) {
+      await turn()
+      for (const key of calls.open) if (key !== 0) calls.finish(key)
+    }
+    // Four of the other one are there: half of the window.
+    expect(calls.open).toEqual([0])
+    calls.finishAll()
+    expect(await first).toBe(0)
+    const state = stored(cursor.state())
+    expect(await pull(cursor, 4)).toEqual([10, 1, 11, 2])
+    await cursor.close()
+    // Nothing of what was read ahead is in the state, and it is read again.
+    const again = open(Dataset.range(2).interleave(inner, options).node, state)
+    const next = pull(again, 3)
+    for (let step = 0; step < 20; step++) {
+      await turn()
+      calls.finishAll()
+    }
+    expect(await next).toEqual([10, 1, 11])
+    await again.close()
+  })
+
+  it.each([1, 3])(
+    'goes on from a state behind an element that failed in it, with %i calls',
+    async (numParallelCalls) => {
+      const inner = () =>
+        Dataset.range(4).map((y) => {
+          if (y === 1) throw new Error('one')
+          return y
+        })
+      const build = () => Dataset.range(1).interleave(inner, { numParallelCalls: 3 })
+      const cursor = open(build().node)
+      expect(await cursor.next()).toBe(0)
+      await expect((async () => cursor.next())()).rejects.toThrow('one')
+      expect(await cursor.next()).toBe(2)
+      const state = stored(cursor.state())
+      await cursor.close()
+      expect(await drain(open(Dataset.range(1).interleave(inner, { numParallelCalls }).node, state))).toEqual([3])
+    },
+  )
 })
 
 describe('prefetch', () => {

@@ -1,6 +1,7 @@
 // Uses the installed package as a user would: every subpath that needs no tfjs, and a worker.
 import assert from 'node:assert/strict'
-import { Dataset, workerFn } from 'millrace'
+import { Dataset, ndarray, workerFn } from 'millrace'
+import { flipLeftRight, resize } from 'millrace/image'
 import { checkResume } from 'millrace/testing'
 import { FixedLenFeature, int64Feature, tfrecords, writeTFRecords } from 'millrace/tfrecord'
 
@@ -14,4 +15,6 @@ assert.deepEqual(await numbers.toArray(), [{ n: 1 }, { n: 2 }, { n: 3 }])
 const inWorker = Dataset.fromWorkers(workerFn(new URL('./pipeline.mjs', import.meta.url), 'evens'), { args: [6], workers: 2 })
 assert.deepEqual(await inWorker.toArray(), [0, 2, 4])
 assert.equal(await checkResume(numbers.shuffle(3, { seed: 1 })), 4)
+const picture = ndarray(Uint8Array.of(0, 100, 200), [1, 3, 1])
+assert.deepEqual([...resize(flipLeftRight(picture), [1, 2]).data], [175, 25])
 console.log('the package works')

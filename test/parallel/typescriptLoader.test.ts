@@ -25,10 +25,15 @@ describe('typescriptLoader', () => {
     expect(typescriptLoader(lonely, [import.meta.url], {})).toMatch(/\/tsx\//)
   })
 
+  it('is found where the process was started with it', () => {
+    const flags = ['--import', import.meta.resolve('tsx')]
+    expect(typescriptLoader(lonely, [], {}, flags)).toMatch(/\/tsx\/dist\/esm\/api\//)
+  })
+
   it('is not needed where there is no tsx and Node reads TypeScript, but where that is switched off', () => {
     expect(typescriptLoader(lonely, [], { typescript: 'strip' })).toBeUndefined()
     for (const features of [{}, { typescript: false }]) {
-      expect(() => typescriptLoader(lonely, [], features)).toThrow(
+      expect(() => typescriptLoader(lonely, [], features, [])).toThrow(
         expect.objectContaining({
           name: 'FailedPreconditionError',
           message:

@@ -136,6 +136,10 @@ describe('mistakes', () => {
       () => range.filter((x) => x),
       // @ts-expect-error elements are numbers
       () => range.map((x) => String(x.length)),
+      // @ts-expect-error memory is a number of bytes
+      () => range.withOptions({ memory: '256MB' }),
+      // @ts-expect-error what was tuned are numbers
+      () => range.iterator({ tuning: { 'range.map': { numParallelCalls: 'many' } } }),
       // @ts-expect-error an array is no dataset
       () => range.concatenate([1]),
       // @ts-expect-error an array is no dataset
