@@ -133,7 +133,7 @@ export class ChunkReader {
     if (this.#memory.grows && frame * recordsAChunk > this.#chunkBytes) {
       this.#chunkBytes = Math.max(this.#chunkBytes, Math.min(2 * this.#chunkBytes, longestChunk))
     }
-    this.#headroom = Math.min(this.#chunkBytes, Math.max(this.#headroom, 2 * tail.length))
+    this.#headroom = Math.min(this.#chunkBytes, Math.max(this.#headroom, tail.length + (tail.length >> 2)))
     if (tail.length <= chunk.start && missing <= found) {
       const start = chunk.start - tail.length
       chunk.bytes.set(tail, start)
