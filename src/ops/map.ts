@@ -56,10 +56,10 @@ export function map<T, R>(
   checkFunction('map', 'fn', fn)
   checkTravels(options)
   checkOptions('map', options, ['numParallelCalls', 'deterministic', 'reorderWindow', 'outputSignature'])
-  const { outputSignature, reorderWindow: window = defaultReorderWindow } = options as MapOptions
+  const { outputSignature } = options
   const numParallelCalls = checkCount('map', 'numParallelCalls', options.numParallelCalls ?? 1, calls)
   const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
-  const reorderWindow = checkCount('map', 'reorderWindow', window, { min: 1 })
+  const reorderWindow = checkCount('map', 'reorderWindow', options.reorderWindow ?? defaultReorderWindow, { min: 1 })
   const parallel = numParallelCalls !== 1
   const inFlight = { numParallelCalls, deterministic, reorderWindow }
   return Object.freeze({
@@ -84,7 +84,7 @@ export function map<T, R>(
 }
 
 /** Refuses the options of a map in workers where the function is one of this thread. */
-function checkTravels(options: object): void {
+function checkTravels(options: MapOptions | WorkerMapOptions): asserts options is MapOptions {
   const name = workerOptionNames.find((option) => option in options)
   if (name === undefined) return
   throw new InvalidArgumentError(`map: a function of this thread cannot run in workers, but ${name} was given.`, {
