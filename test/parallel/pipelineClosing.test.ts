@@ -91,11 +91,13 @@ describe('a worker', () => {
     expect(await pending).toEqual({ done: true, value: undefined })
   })
 
-  it('is ended while it still loads its module, and may be closed twice', async () => {
-    const iterator = endless(2).iterator()
+  it('is ended while it still builds its pipeline, and may be closed twice', async () => {
+    const pipeline = workerFn<typeof pipelines.builtLate>(url, 'builtLate')
+    const iterator = Dataset.fromWorkers(pipeline, { args: [sharedFlags()], workers: 2 }).iterator()
     const pending = iterator.next()
     await Promise.all([iterator.return(), iterator.return()])
     expect(await pending).toEqual({ done: true, value: undefined })
+    await allFree()
   })
 
   it('does not start before the first element is asked for', async () => {

@@ -246,11 +246,12 @@ describe('the pool', () => {
       for (let i = 0; i < 10; i++) await epoch()
       await exits(1000)
       const grown = used() - before
-      const more = process.getActiveResourcesInfo().length - handles
-      console.log(threads, more <= 0 || more, grown < 16 << 20 || grown)
+      // A thread that was just left has a moment of grace: were anything else left over, this would not end.
+      while (process.getActiveResourcesInfo().length > handles) await new Promise(setImmediate)
+      console.log(threads, grown < 16 << 20 || grown)
     `,
       ['--expose-gc'],
     )
-    expect(ended).toEqual({ code: 0, out: '2 true true', err: '' })
+    expect(ended).toEqual({ code: 0, out: '2 true', err: '' })
   })
 })
