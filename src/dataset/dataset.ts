@@ -42,7 +42,7 @@ import { save, type Saved, type SaveOptions } from './save.ts'
 export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   /** The plan: the last operation, with those before it. */
   readonly node: PlanNode<T>
-  /** Kept here and not in a table of all plans, which would let none of them die young. */
+  /** The plan as it runs, once it was asked for. */
   #optimized: PlanNode<T> | undefined
   #iterators = 0
 

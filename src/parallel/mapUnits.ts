@@ -100,7 +100,7 @@ export class MapUnits {
   }
 
   /** Leaves out the elements that do not fill a block. */
-  dropPartial(): void {
+  #dropPartial(): void {
     this.#partial = { indices: [], elements: [] }
   }
 
@@ -117,14 +117,14 @@ export class MapUnits {
     const failed = failedUnit(indices.slice(0, offset + 1), error, elements.slice(0, offset))
     const later = this.units.splice(place, Infinity, failed).slice(1)
     const rest = [partOf(unit, offset + 1), ...later, newUnit(this.#partial.indices, this.#partial.elements)]
-    this.dropPartial()
+    this.#dropPartial()
     this.#again = [...rest.flatMap(itemsOf), ...this.#again]
   }
 
   /** There is nothing more but an error. */
   failAll(indices: readonly number[], error: unknown): void {
     this.units.splice(0, Infinity, failedUnit(indices, error))
-    this.dropPartial()
+    this.#dropPartial()
     this.#again = []
   }
 

@@ -5,15 +5,8 @@ import { NdArray, sizeOf } from '../ndarray/ndarray.ts'
 import { Column, type ColumnRequest, type FinishedColumn } from './column.ts'
 import type { FeatureSchema } from './features.ts'
 import type { FixedLenSequenceFeature } from './fixedLenSequenceFeature.ts'
-import type { Misfit } from './listValues.ts'
 import { raggedRows } from './ragged.ts'
 import { sparseAt, sparseRows } from './sparse.ts'
-
-/** A record whose features do not go together. */
-export interface RowMisfit {
-  readonly misfit: Misfit
-  readonly row: number
-}
 
 /** What is made of one feature's columns. */
 export interface FeatureColumns {

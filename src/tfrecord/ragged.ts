@@ -33,8 +33,14 @@ export function raggedRows(
   return single ? divided.values : ragged(divided.values, divided.splits)
 }
 
+/** A record whose features do not go together. */
+interface RowMisfit {
+  readonly misfit: Misfit
+  readonly row: number
+}
+
 /** Whether parsing stopped at a record. */
-export function isRowMisfit(value: unknown): value is { readonly misfit: Misfit; readonly row: number } {
+export function isRowMisfit(value: unknown): value is RowMisfit {
   return typeof value === 'object' && value !== null && 'misfit' in value && value.misfit instanceof Misfit
 }
 
