@@ -27,7 +27,11 @@ export const classesLayer = 'classes'
 export function headModel({ features, classes, moments, dropout = 0, l2 = 0, seed }: HeadOptions): tf.LayersModel {
   const model = tf.sequential({ name: 'head' })
   model.add(tf.layers.inputLayer({ inputShape: [features] }))
-  if (moments !== undefined) model.add(normalization(moments))
+  if (moments !== undefined) {
+    const layer = normalization()
+    model.add(layer)
+    tf.tidy(() => layer.setWeights([tf.tensor1d(moments.mean), tf.tensor1d(moments.variance)]))
+  }
   if (dropout > 0) model.add(keyedDropout({ rate: dropout, seed }))
   model.add(
     tf.layers.dense({
@@ -55,9 +59,6 @@ export function momentsOf({ data, shape: [rows, columns] }: NdArray<'float32'>):
 }
 
 /** Normalization by known moments, which training leaves as they are (`keras.layers.Normalization`). */
-function normalization({ mean, variance }: Moments): tf.layers.Layer {
-  const layer = tf.layers.batchNormalization({ center: false, scale: false, epsilon: 1e-5, trainable: false })
-  layer.build([null, mean.length])
-  tf.tidy(() => layer.setWeights([tf.tensor1d(mean), tf.tensor1d(variance)]))
-  return layer
+function normalization(): tf.layers.Layer {
+  return tf.layers.batchNormalization({ center: false, scale: false, epsilon: 1e-5, trainable: false })
 }
