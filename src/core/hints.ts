@@ -64,7 +64,7 @@ export interface Batching<in In, out Out> {
 /** Elements as something smaller that stands in for them until they are needed, such as a row by its index. */
 export interface MadeOf<out Out, in S = never> {
   /** Gives what stands in for the elements. */
-  readonly stage: Stage
+  stage(): Stage
   make(standIn: S): Out
   /** A batch of the elements, as `stack` would make it of each. */
   makeBatch(standIns: readonly S[]): unknown

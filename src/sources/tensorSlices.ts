@@ -39,9 +39,7 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
     }),
     hints: {
       madeOf: {
-        get stage() {
-          return range(rows.length)
-        },
+        stage: () => range(rows.length),
         make: (index) => rows.at(index),
         makeBatch: (indices) => rows.gather(indices),
       },

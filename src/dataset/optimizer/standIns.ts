@@ -53,7 +53,7 @@ function standInsOf(node: PlanNode, rewrite: (node: PlanNode) => PlanNode): Stan
   const { transparent } = node.stage.hints ?? {}
   const madeOf = node.stage.hints?.madeOf as AnyMadeOf | undefined
   if (madeOf !== undefined) {
-    const stage: Stage = Object.freeze({ ...madeOf.stage, name: 'standIns', args: { of: node.stage.name } })
+    const stage: Stage = Object.freeze({ ...madeOf.stage(), name: 'standIns', args: { of: node.stage.name } })
     return { plan: rewritten(node, stage, node.inputs), madeOf }
   }
   if (transparent !== true) return undefined
