@@ -36,12 +36,11 @@ export function gatherBatch(node: PlanNode, rewrite: (node: PlanNode) => PlanNod
   const found = standInsOf(node.inputs[0], rewrite)
   if (found === undefined) return undefined
   const { batchSize, dropRemainder } = batches
-  const join = (standIns: readonly unknown[]): unknown => found.madeOf.makeBatch(standIns)
   const stage = stageFor(node, {
     name: 'gatherBatch',
     args: node.stage.args,
     open: ([upstream], context, state) =>
-      new CollectCursor(upstream, { batchSize, dropRemainder, join }, context, state),
+      new CollectCursor(upstream, { batchSize, dropRemainder, join: found.madeOf.batcher() }, context, state),
   })
   return rewritten(node, stage, [found.plan])
 }

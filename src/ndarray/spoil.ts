@@ -1,10 +1,10 @@
 import { FailedPreconditionError } from '../core/errors.ts'
-import { isTyped } from '../ndarray/dtype.ts'
-import { isNdArray } from '../ndarray/ndarray.ts'
-import { isPlainStructure } from './packedElement.ts'
+import { isTyped } from './dtype.ts'
+import { isStructure } from './element.ts'
+import { isNdArray } from './ndarray.ts'
 
 /** Bytes of an array that are overwritten: enough to be seen, and few enough not to be felt. */
-const spoiledBytes = 1 << 16
+const spoiledBytes = 1 << 12
 
 /** What memory that was given back holds. */
 const spoiledByte = 0xdd
@@ -19,10 +19,11 @@ export function spoil(element: unknown): void {
     const { data } = element
     if (isTyped(element.dtype)) {
       const { buffer, byteOffset, byteLength } = data as Uint8Array
-      new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
+      // Empty too where it was sent to another thread meanwhile.
+      if (byteLength > 0) new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
     }
     Object.defineProperty(element, 'data', { get: refuse, configurable: true })
-  } else if (isPlainStructure(element)) Object.values(element).forEach(spoil)
+  } else if (isStructure(element)) Object.values(element).forEach(spoil)
 }
 
 function refuse(): never {
