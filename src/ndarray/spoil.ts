@@ -11,19 +11,20 @@ const spoiledByte = 0xdd
 
 /**
  * Makes an element that was given back useless, so that a use of it is found: reading `data` of its NdArrays throws, and
- * views of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
+ * bytes of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
  */
 export function spoil(element: unknown): void {
   if (process.env.NODE_ENV === 'production') return
   if (isNdArray(element)) {
-    const { data } = element
-    if (isTyped(element.dtype)) {
-      const { buffer, byteOffset, byteLength } = data as Uint8Array
-      // Empty too where it was sent to another thread meanwhile.
-      if (byteLength > 0) new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
-    }
+    if (isTyped(element.dtype)) spoilBytes(element.data as Uint8Array)
     Object.defineProperty(element, 'data', { get: refuse, configurable: true })
-  } else if (isStructure(element)) Object.values(element).forEach(spoil)
+  } else if (element instanceof Uint8Array) spoilBytes(element)
+  else if (isStructure(element)) Object.values(element).forEach(spoil)
+}
+
+function spoilBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
+  // Empty too where it was sent to another thread meanwhile.
+  if (byteLength > 0) new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
 }
 
 function refuse(): never {
