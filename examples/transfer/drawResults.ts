@@ -32,12 +32,12 @@ export async function drawResults(
   })
   if (tested === undefined || tested.misread.length === 0) return ['curves.png']
   const pictures = Dataset.fromGenerator(tested.misread.slice(0, shown)).pipe(
-    loadImages({ size: [184, 184], fit: 'pad', background: [255, 255, 255], dtype: 'uint8', workers }),
+    loadImages({ size: [216, 216], fit: 'pad', background: [255, 255, 255], dtype: 'uint8', workers }),
   )
   const sheet = await contactSheet(pictures, {
     count: shown,
-    columns: 6,
-    cellSize: 184,
+    columns: 5,
+    cellSize: 216,
     caption: ({ truth, guess }) => `${classNames[truth]} as ${classNames[guess]}`,
   })
   await writeAtomically(join(folder, 'misread.png'), await encodePng(sheet))

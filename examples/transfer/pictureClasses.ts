@@ -27,11 +27,11 @@ export function someOf(table: ImageTable, count: number | undefined, seed: numbe
   return table.split({ taken: share, left: 1 - share }, { seed, exact: true }).taken
 }
 
-/** A digest of names, sizes and times of pictures, which tells other ones. */
+/** A digest of names, sizes and times of pictures, which tells other ones; where the folder lies does not matter. */
 export async function picturesDigest(tables: readonly ImageTable[]): Promise<string> {
   const hash = createHash('sha256')
   for (const table of tables) {
-    hash.update(`${table.dir}\0${table.digest()}`)
+    hash.update(table.digest())
     for (let i = 0; i < table.length; i++) {
       const { size, mtimeMs } = await stat(table.path(i))
       hash.update(`\n${size} ${mtimeMs}`)

@@ -70,8 +70,10 @@ describe('the flags of inceptionv3', () => {
 
 describe('the flags of mobilenet', () => {
   it('have smaller steps for fine-tuning', () => {
-    expect(mobilenet.parseFlags([])).toMatchObject({ fineTune: false, learningRate: 1e-3, copies: 8 })
-    expect(mobilenet.parseFlags(['--fine-tune'])).toMatchObject({ fineTune: true, learningRate: 1e-4 })
+    expect(mobilenet.parseFlags([])).toMatchObject({ fineTune: false, learningRate: 1e-3, copies: 8, epochs: 12 })
+    expect(mobilenet.parseFlags(['--fine-tune'])).toMatchObject({
+      ...{ fineTune: true, learningRate: 1e-4, copies: 3, epochs: 3 },
+    })
     expect(mobilenet.parseFlags(['--quick'])).toMatchObject({ copies: 1, pictures: 200 })
     expect(mobilenet.parseFlags(['--vendors', 'apple,google'])).toMatchObject({ vendors: ['apple', 'google'] })
   })
