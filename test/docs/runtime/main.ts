@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
-import { made } from './check.js'
+import { made, misfits } from './check.js'
 
 export interface Job {
   /** The module that runs. */
@@ -34,6 +34,7 @@ for (const { main, checks } of JSON.parse(readFileSync(jobs, 'utf8')) as readonl
   cpSync(fixtures, folder, { recursive: true })
   process.chdir(folder)
   made.clear()
+  misfits.length = 0
   strays.length = 0
   const printed: string[] = []
   const print = (...values: unknown[]): void => {
@@ -45,6 +46,7 @@ for (const { main, checks } of JSON.parse(readFileSync(jobs, 'utf8')) as readonl
   try {
     await import(pathToFileURL(main).href)
     if (strays.length > 0) throw strays[0]
+    if (misfits.length > 0) throw new Error(misfits.join('\n'))
     if (made.size < checks) throw new Error(`${checks - made.size} of ${checks} checks were not reached`)
   } catch (error) {
     failure = error instanceof Error ? (error.stack ?? error.message) : String(error)
