@@ -18,7 +18,7 @@ describe('the tables of operations', () => {
 /** The symbols in the tables of a page: names in the first column, below the heading that names their module or class. */
 function symbolsOf(page: string): string[] {
   return page.split(/^## /m).flatMap((section) => {
-    const owner = /^`(tf\.[\w.]+)`\n/.exec(section)?.[1]
+    const owner = /^(tf\.[\w.]+)\n/.exec(section)?.[1]
     if (owner === undefined) return []
     const firsts = [...section.matchAll(/^\| (.*?) \|/gm)].map(([, cell]) => cell)
     return firsts.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => `${owner}.${name}`))
