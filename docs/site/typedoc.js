@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { pages } from './pages.js'
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
@@ -18,16 +17,13 @@ export default {
   readme: '../../README.md',
   projectDocuments: Object.values(pages)
     .flat()
-    .map((path) => `../../${path}`)
-    .filter((path) => existsSync(new URL(path, import.meta.url))),
+    .map((path) => `../../${path}`),
   plugin: ['./typedocPlugin.js'],
   customCss: './site.css',
   sort: ['kind', 'alphabetical-ignoring-documents'],
-  groupOrder: [...Object.keys(pages), 'Classes', 'Functions', '*'],
+  groupOrder: [...Object.keys(pages), 'Reference', 'Classes', 'Functions', '*'],
   navigation: { includeGroups: true },
-  categorizeByGroup: false,
   excludePrivate: true,
-  excludeInternal: true,
   githubPages: false,
   hideGenerator: true,
   searchInDocuments: true,

@@ -5,7 +5,7 @@
  * - what a class inherits is shown at the class that it is from;
  * - a page is called by its heading, and stands in the group of pages.js.
  */
-import { Converter, ReflectionKind } from 'typedoc'
+import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc'
 import { pages } from './pages.js'
 
 /** Modules that are read for their comments alone. */
@@ -27,7 +27,7 @@ export function load(app) {
     }
     for (const module of [...modules]) {
       if (internal.includes(nameOf(module))) project.removeReflection(module)
-      else module.name = module.name === 'index' ? 'millrace' : `millrace/${nameOf(module)}`
+      else nameModule(module)
     }
     for (const document of project.documents ?? []) namePage(document)
     // The site shows the name of the project above it.
@@ -35,6 +35,13 @@ export function load(app) {
     if (first !== undefined) first.text = first.text.replace(/^# .*\n+/, '')
     project.readme?.forEach(plainBlocks)
   })
+}
+
+/** Names a module as it is imported. */
+function nameModule(module) {
+  module.name = module.name === 'index' ? 'millrace' : `millrace/${module.name.replace('/index', '')}`
+  module.comment ??= new Comment()
+  module.comment.blockTags.push(new CommentTag('@group', [{ kind: 'text', text: 'Reference' }]))
 }
 
 /** Gives a method the comment of the operation that its own links to. */

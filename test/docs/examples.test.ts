@@ -23,7 +23,19 @@ const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .map((path) => `src/${path}`)
 const read = (page: string): string => readFileSync(`${root}${page}`, 'utf8')
 
+/** What the harness has to find wrong, by what it says. */
+const faults = {
+  'it is    2\nand not  3': '1 + 1 // 3',
+  "is not assignable to type 'string'": 'const text: string = 1',
+  'the reason': "throw new Error('the reason')",
+  '1 of 1 checks were not reached': 'for (const x of []) console.log(x) // 1',
+  'it is    nothing': '1 // throws Error: x',
+}
+
 const built = buildPrograms([
+  ...Object.entries(faults).flatMap(([fault, code]) =>
+    pagePrograms('faults', `# ${fault.replace('\n', ' ')}\n\`\`\`ts\n${code}\n\`\`\``),
+  ),
   ...pages.flatMap((page) => pagePrograms(page, read(page))),
   ...sources.toSorted().flatMap((page) => commentPrograms(page, read(page))),
 ])
@@ -38,7 +50,15 @@ async function outcomeOf(group: string, { main }: Built): Promise<Outcome | unde
   return (await run).get(main)
 }
 
-describe.each([...groups])('the examples of %s', (group, programs) => {
+describe('an example', () => {
+  it.each(Object.keys(faults).map((fault, i) => [fault, i] as const))('that is wrong: %s', async (fault, i) => {
+    const program = (groups.get('faults') ?? [])[i]
+    const outcome = await outcomeOf('faults', program)
+    expect([...program.complaints, outcome?.failure].join('\n')).toContain(fault)
+  })
+})
+
+describe.each([...groups].filter(([group]) => group !== 'faults'))('the examples of %s', (group, programs) => {
   it.each(programs)('$page: $title', async (program) => {
     expect(program.complaints.join('\n')).toBe('')
     const outcome = await outcomeOf(group, program)
