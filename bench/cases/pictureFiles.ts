@@ -17,7 +17,7 @@ export async function writePictures(count: number): Promise<{ folder: string; re
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-function photo(seed: number): NdArray<'uint8', 3> {
+export function photo(seed: number): NdArray<'uint8', 3> {
   const rng = new Rng({ a: seed, b: 1 })
   const values = new Float32Array(height * width * 3).fill(rng.uniform(60, 180))
   for (const [side, weight] of [

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Dataset } from 'millrace'
+import { tfrecords, writeTFRecords } from 'millrace/tfrecord'
+import type { Case } from '../measure.ts'
+import { pythonSides } from '../python/python.ts'
+import { readLent } from './lentRecords.ts'
+
+const longRecords = 500
+
+/** B3: records of pictures' size, one file and two at the same time. */
+export const readLongRecords: Case = {
+  name: 'B3 TFRecord: read and check records of 200 KB',
+  element: 'record',
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const files = ['a', 'b'].map((name) => join(folder, name))
+    const record = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >> 5)
+    for (const file of files) await writeTFRecords(file, new Array<Uint8Array>(longRecords).fill(record))
+    const sides = [
+      { name: 'millrace', run: () => count(tfrecords(files)) },
+      {
+        name: 'millrace, both files at once',
+        run: () => count(tfrecords(files, { numParallelReads: 2 })),
+      },
+      { name: 'millrace, RecordReader with reuseMemory', run: () => readLent(files) },
+      { name: 'millrace, the same, both files at once', run: () => readLent(files, true) },
+      {
+        name: 'millrace, without checksums',
+        run: () => count(tfrecords(files, { checksums: false })),
+      },
+      { name: 'raw limit: read the file', run: () => readWhole(files) },
+      ...(await pythonSides(
+        {
+          tf_long: 'tf.data, in batches of 10',
+          tf_prefetched: 'tf.data, buffer_size 1 MiB, prefetch(4)',
+          tf_long_parallel: 'tf.data, in batches of 10, both files at once',
+        },
+        2 * longRecords,
+        files,
+      )),
+    ]
+    return { sides, close: () => rm(folder, { recursive: true }) }
+  },
+}
+
+async function count(dataset: Dataset<unknown>): Promise<number> {
+  await dataset.forEach(() => undefined)
+  return 2 * longRecords
+}
+
+async function readWhole(files: readonly string[]): Promise<number> {
+  for (const file of files) await readFile(file)
+  return files.length * longRecords
+}
