@@ -56,10 +56,10 @@ function drawBar(bar: Bar, y: number, x: (ratio: number) => number, origin: numb
   const shape = `<rect x="${places(start)}" y="${places(top)}" width="${places(width)}" height="${barHeight}" rx="2" class="${bar.kind}"/>`
   const marks = (bar.marks ?? []).map(({ at, reached }) => mark(x(at), top, reached))
   // Behind the bar, or behind a mark that would stand in the words.
-  const behind = (bar.marks ?? []).reduce(
-    (after, { at }) => (Math.abs(x(at) - after - 4) < letterWidth * bar.value.length ? x(at) + 9 : after),
-    Math.max(from, to) + 9,
-  )
+  const end = Math.max(from, to)
+  const wide = letterWidth * bar.value.length
+  const inWords = (bar.marks ?? []).map(({ at }) => x(at)).filter((at) => at > end - 4 && at < end + wide + 12)
+  const behind = Math.max(end, ...inWords) + 9
   return [
     text(left - 10, y + rowHeight / 2 + 4, 'end', bar.label),
     shape,

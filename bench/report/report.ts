@@ -82,7 +82,7 @@ function head({ quick, complete, rounds, names, machine, notes }: Run): string {
       'and how far each path is from them.',
     markdownTable(about),
     method,
-    ...(notes.length > 0 ? [['Not in this run:', '', ...notes.map((note) => `- ${note}`)].join('\n')] : []),
+    ...(notes.length > 0 ? [['Of this run is to be said:', '', ...notes.map((note) => `- ${note}`)].join('\n')] : []),
   ].join('\n\n')
 }
 
