@@ -53,6 +53,9 @@ async function measureAll({ quick, rounds, names, json }: BenchOptions): Promise
     console.error(note)
     keep({ notes: [...run.notes, note] })
   }
+  if (names.length > 0 && run.results.length === 0 && run.notes.length === notes.length) {
+    throw new Error(`No case ran: none has a name that contains ${names.join(' or ')}.`)
+  }
   keep({ complete: true })
   return run
 }

@@ -19,7 +19,7 @@ export const pictures: Case = {
   element: 'picture',
   async open(quick) {
     const count = quick ? 64 : 512
-    const { folder, remove } = await writePictures(count)
+    const { folder, close } = await writePictures(count)
     const files = ['a', 'b'].flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
     const augment = { crop: true, flipLeftRight: true, brightness: 0.2 } as const
     const sides = [
@@ -44,7 +44,7 @@ export const pictures: Case = {
         [folder],
       )),
     ]
-    return { sides, close: remove }
+    return { sides, close }
   },
 }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { release, type Dataset } from 'millrace'
 import { tfrecords, writeTFRecords } from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
 import { pythonSides } from '../python/python.ts'
 import { readLent } from './lentRecords.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const longRecords = 500
 
@@ -14,7 +14,7 @@ export const readLongRecords: Case = {
   name: 'B3 TFRecord: read and check records of 200 KB',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const files = ['a', 'b'].map((name) => join(folder, name))
     const record = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >> 5)
     for (const file of files) await writeTFRecords(file, new Array<Uint8Array>(longRecords).fill(record))
@@ -41,7 +41,7 @@ export const readLongRecords: Case = {
         files,
       )),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 

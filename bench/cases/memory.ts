@@ -1,5 +1,4 @@
-import { writeFile, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeJpeg } from 'millrace/image'
 import { writeTFRecords } from 'millrace/tfrecord'
@@ -9,6 +8,7 @@ import type { MemorySeries } from '../memoryWatch.ts'
 import { ownProcess } from '../ownProcess.ts'
 import { digitExamples } from './digitExamples.ts'
 import { photo } from './pictureFiles.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const module = new URL('../memoryTask.js', import.meta.url)
 
@@ -47,10 +47,10 @@ export const memoryOfEpochs: Case = {
   ...common,
   name: 'B7 memory: 20 epochs of 60,000 Examples from a TFRecord file through shuffle, map, batch, prefetch',
   async open(quick) {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord')
     await writeTFRecords(file, digitExamples(60_000))
-    return { sides: task('millrace', 'epochs', quick ? 3 : 20, file), close: () => rm(folder, { recursive: true }) }
+    return { sides: task('millrace', 'epochs', quick ? 3 : 20, file), close }
   },
 }
 
@@ -68,12 +68,12 @@ export const memoryOfDecodes: Case = {
   ...common,
   name: 'B7 memory: 100,000 decodes of a JPEG of 500 x 375',
   async open(quick) {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'picture.jpg')
     await writeFile(file, await encodeJpeg(photo(0), { quality: 90 }))
     return {
       sides: task('millrace', 'decodes', quick ? 200 : 100_000, file),
-      close: () => rm(folder, { recursive: true }),
+      close,
     }
   },
 }

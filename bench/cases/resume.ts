@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Dataset, NdArray } from 'millrace'
@@ -13,6 +11,7 @@ import {
 } from 'millrace/tfrecord'
 import type { Case, Side } from '../measure.ts'
 import { pythonSides } from '../python/python.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const batchSize = 100
 const width = 8
@@ -42,7 +41,7 @@ export const resumeSlices: Case = {
     )
     const mapped = (shuffled: Dataset<NdArray<'float32'>>) => shuffled.map(twice).batch(batchSize)
     const table = Dataset.fromTensorSlices(rows)
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const sides = [
       await goesOn('millrace, globalShuffle', mapped(table.globalShuffle({ seed: 1 })), at),
       await goesOn('millrace, shuffle(10000)', mapped(table.shuffle(bufferSize, { seed: 1 })), at),
@@ -56,7 +55,7 @@ export const resumeSlices: Case = {
         1,
       )),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -66,7 +65,7 @@ export const resumeRecords: Case = {
   element: 'save, new iterator and batch',
   async open(quick) {
     const at = place(quick)
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close: removeFolder } = await temporaryFolder()
     const file = join(folder, 'rows.tfrecord')
     await writeTFRecords(file, rowExamples(1.2 * at), { index: true })
     const records = await IndexedRecords.open(file)
@@ -99,7 +98,7 @@ export const resumeRecords: Case = {
     ]
     const close = async (): Promise<void> => {
       await records.close()
-      await rm(folder, { recursive: true })
+      await removeFolder()
     }
     return { sides, close }
   },

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { int64Feature, writeTFRecords } from 'millrace/tfrecord'
 import type { Start } from '../coldStart.ts'
 import type { Case, MeasuredWork, Side } from '../measure.ts'
 import { ownProcess } from '../ownProcess.ts'
 import { pythonStarts } from '../python/python.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const module = new URL('../coldStart.js', import.meta.url)
 
@@ -42,7 +41,7 @@ export const firstBatch: Case = {
   element: 'start',
   once: true,
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'labels.tfrecord')
     await writeTFRecords(
       file,
@@ -54,7 +53,7 @@ export const firstBatch: Case = {
       starting('tfjs-data', 'first', 'tfjs'),
       ...pythonStarting('first', { tf: 'tf.data', torch: 'torch DataLoader', grain: 'Grain' }),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 

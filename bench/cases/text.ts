@@ -1,12 +1,12 @@
 import { createReadStream, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
 import { Dataset } from 'millrace'
 import type { Case, Side } from '../measure.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const names = Array.from({ length: 10 }, (_, i) => `column${i}`)
 
@@ -17,12 +17,12 @@ function onFile(
 ): Case['open'] {
   return async (quick) => {
     const lines = quick ? 20_000 : 200_000
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const path = join(folder, 'file')
     const text = content(lines)
     await writeFile(path, text)
     await writeFile(`${path}.gz`, gzipSync(text))
-    return { sides: sides(path, lines), close: () => rm(folder, { recursive: true }) }
+    return { sides: sides(path, lines), close }
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { release, type Dataset } from 'millrace'
@@ -9,6 +8,7 @@ import { parsingSides, readingSides } from '../npm/tfrecordPackages.ts'
 import { pythonSides } from '../python/python.ts'
 import { digitExamples } from './digitExamples.ts'
 import { readLent } from './lentRecords.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const records = 60_000
 /** As many as npm's packages are given: they take 20 times as long. */
@@ -24,7 +24,7 @@ export const readRecords: Case = {
   name: 'B3 TFRecord: read, check, parse and batch(128) 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord')
     await writeTFRecords(file, digitExamples(records))
     const sides = [
@@ -49,7 +49,7 @@ export const readRecords: Case = {
       )),
       ...parsingSides(await fewerRecords(folder)),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -58,7 +58,7 @@ export const readAndCheck: Case = {
   name: 'B3 TFRecord: read and check 858-byte records',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord')
     await writeTFRecords(file, digitExamples(records))
     const sides = [
@@ -78,7 +78,7 @@ export const readAndCheck: Case = {
       )),
       ...readingSides(await fewerRecords(folder)),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -87,7 +87,7 @@ export const readCompressed: Case = {
   name: 'B3 TFRecord: decompress and check 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord.gz')
     await writeTFRecords(file, digitExamples(records), { compression: 'GZIP' })
     const sides = [
@@ -101,7 +101,7 @@ export const readCompressed: Case = {
       },
       ...(await pythonSides({ tf_gzip: 'tf.data' }, records, [file])),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -110,7 +110,7 @@ export const readCompressedExamples: Case = {
   name: 'B3 TFRecord: decompress, check, parse and batch(128) 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord.gz')
     await writeTFRecords(file, digitExamples(records), { compression: 'GZIP' })
     const sides = [
@@ -119,7 +119,7 @@ export const readCompressedExamples: Case = {
         file,
       ])),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32c, encodeExample, frameBytes, frameRecord, writeTFRecords } from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
 import { writingSides } from '../npm/tfrecordPackages.ts'
 import { pythonSides } from '../python/python.ts'
 import { digitExamples } from './digitExamples.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const records = 60_000
 /** As many as npm's packages are given: they take 20 times as long. */
@@ -16,7 +16,7 @@ export const writeRecords: Case = {
   name: 'B9 TFRecord: encode and write Examples of 784 bytes and two integers',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const path = (name: string) => join(folder, name)
     const sides = [
       {
@@ -32,7 +32,7 @@ export const writeRecords: Case = {
       ])),
       ...writingSides(path('npm.tfrecord'), fewRecords),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
