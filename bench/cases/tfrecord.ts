@@ -11,8 +11,8 @@ import { readLent } from './lentRecords.ts'
 import { temporaryFolder } from './temporaryFolder.ts'
 
 const records = 60_000
-/** As many as npm's packages are given: they take 20 times as long. */
-const fewRecords = 6_000
+/** As many as those are given that take 20 times as long, and 500 times. */
+const [fewRecords, fewestRecords] = [6_000, 300]
 
 const features = {
   image_raw: FixedLenFeature([28, 28, 1], 'uint8'),
@@ -25,8 +25,7 @@ export const readRecords: Case = {
   element: 'record',
   async open() {
     const { folder, close } = await temporaryFolder()
-    const file = join(folder, 'digits.tfrecord')
-    await writeTFRecords(file, digitExamples(records))
+    const file = await recordFile(folder, records)
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file, { features }).batch(128)) },
       {
@@ -47,7 +46,7 @@ export const readRecords: Case = {
         records,
         [file],
       )),
-      ...parsingSides(await fewerRecords(folder)),
+      ...parsingSides(await recordFile(folder, fewRecords)),
     ]
     return { sides, close }
   },
@@ -59,8 +58,8 @@ export const readAndCheck: Case = {
   element: 'record',
   async open() {
     const { folder, close } = await temporaryFolder()
-    const file = join(folder, 'digits.tfrecord')
-    await writeTFRecords(file, digitExamples(records))
+    const file = await recordFile(folder, records)
+    const few = await recordFile(folder, fewRecords)
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file)) },
       { name: 'millrace, RecordReader with reuseMemory', run: () => readLent([file]) },
@@ -70,13 +69,19 @@ export const readAndCheck: Case = {
         {
           tf_records: 'tf.data, in batches of 1000',
           grain_records: 'Grain, TFRecordIterDataset, without checksums',
-          grain_array_record: 'Grain, the same records as ArrayRecord',
-          wds_records: 'WebDataset, the same records as a tar file',
         },
         records,
         [file],
       )),
-      ...readingSides(await fewerRecords(folder)),
+      ...(await pythonSides(
+        {
+          grain_array_record: 'Grain, the same records as ArrayRecord',
+          wds_records: 'WebDataset, the same records as a tar file',
+        },
+        fewRecords,
+        [few],
+      )),
+      ...readingSides(few, await recordFile(folder, fewestRecords)),
     ]
     return { sides, close }
   },
@@ -123,9 +128,9 @@ export const readCompressedExamples: Case = {
   },
 }
 
-async function fewerRecords(folder: string): Promise<string> {
-  const file = join(folder, 'few.tfrecord')
-  await writeTFRecords(file, digitExamples(fewRecords))
+async function recordFile(folder: string, count: number): Promise<string> {
+  const file = join(folder, `${count}.tfrecord`)
+  await writeTFRecords(file, digitExamples(count))
   return file
 }
 
