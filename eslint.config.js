@@ -9,7 +9,7 @@ export default defineConfig(
     'runs/**',
     'data/**',
     'coverage/**',
-    'src/kernels/assembly/**',
+    'src/**/assembly/**',
     '**/.venv/**',
   ]),
   js.configs.recommended,
