@@ -201,6 +201,19 @@ ${verb} ~/${pass} (pass, whole, ${bytes} bytes, 3 days old)
     expect(readdirSync(directory)).toEqual([busy])
   })
 
+  it('names what cannot be deleted, with exit code 1, and deletes the rest', async () => {
+    const { directory, pass, left, cache } = await filled()
+    writeFileSync(join(directory, pass, 'notes.txt'), 'mine')
+    const { code, out, err } = await cache('clear', '--yes')
+    expect([code, out.split('\n').length, err]).toEqual([
+      1,
+      3,
+      `FailedPreconditionError: ~/${pass} holds notes.txt, which millrace did not write. It was not removed.\n`,
+    ])
+    expect(out).toContain(`deleted ~/${left} (`)
+    expect(readdirSync(directory).sort()).toEqual([pass, 'zoo'].sort())
+  })
+
   it.each(['3', 'd', '3y', '-1d', ''])('refuses the age %j', async (text) => {
     expect(await runMillrace('~', ['cache', 'clear', 'x', `--older-than=${text}`])).toEqual(
       fails(

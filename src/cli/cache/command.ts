@@ -15,7 +15,7 @@ export interface ClearOptions extends JsonOptions {
 /**
  * `millrace cache ...`
  *
- * @param exit to be called with the exit code where something is damaged
+ * @param exit to be called with the exit code where something is damaged, or cannot be deleted
  */
 export function cacheCommand(terminal: Terminal, exit: (code: number) => void): Command {
   const cache = new Command('cache').description('Look at, check and clear what cache, snapshot and save left on disk')
@@ -57,7 +57,7 @@ export function cacheCommand(terminal: Terminal, exit: (code: number) => void): 
     .option('--saved', 'also what save wrote, which nothing makes again', false)
     .option('--yes', 'delete it', false)
     .action(async (directories: string[], options: ClearOptions) => {
-      await (await import('./clear.ts')).clear(directories, options, terminal)
+      if (!(await (await import('./clear.ts')).clear(directories, options, terminal))) exit(1)
     })
   return cache
 }
