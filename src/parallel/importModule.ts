@@ -24,19 +24,35 @@ export async function importModule(module: string | URL): Promise<Readonly<Recor
   const loader = typescriptLoader(url, [import.meta.url])
   await setUpLoader(loader)
   try {
-    return (await import(/* @vite-ignore */ url)) as Record<string, unknown>
+    const exports = (await import(/* @vite-ignore */ url)) as Exports
+    return exportsOf(exports)
   } catch (error) {
     throw loadError(name, error, loader === undefined && isTypeScript(url))
   }
 }
 
+type Exports = Readonly<Record<string, unknown>>
+
+/** What a module exports; of one that was compiled from an ES module to CommonJS, what it was written to export. */
+function exportsOf(exports: Exports): Exports {
+  const whole = exports.default
+  return typeof whole === 'object' && whole !== null && '__esModule' in whole ? whole : exports
+}
+
 function loadError(name: string, error: unknown, stripped: boolean): NotFoundError | FailedPreconditionError {
-  const missing = (error as { code?: string } | null)?.code === 'ERR_MODULE_NOT_FOUND'
+  const { code } = (error ?? {}) as { readonly code?: unknown }
+  const missing = code === 'ERR_MODULE_NOT_FOUND'
   const Class = missing ? NotFoundError : FailedPreconditionError
   // Node removes types and no more: it looks for a.js where an import names that, though there is a.ts.
   const byName = stripped ? " Where an import names './a.js' and the file is a.ts, name './a.ts' or install tsx." : ''
-  return new Class(`cannot load ${name}: ${String(error)}`, {
-    hint: missing ? `Check the paths in its imports.${byName}` : undefined,
+  return new Class(`cannot load ${name}: ${String(error).replace(/\.?$/, '.')}`, {
+    hint: missing ? `Check the paths in its imports.${byName}` : asCommonJs(code),
     cause: error,
   })
+}
+
+/** What to do where an ES module was taken for CommonJS, which may not import this package everywhere. */
+function asCommonJs(code: unknown): string | undefined {
+  if (code !== 'ERR_REQUIRE_CYCLE_MODULE' && code !== 'ERR_REQUIRE_ESM') return undefined
+  return 'It runs as CommonJS: write "type": "module" in its package.json, or give it a name that ends in .mts or .mjs.'
 }

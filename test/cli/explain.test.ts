@@ -119,7 +119,7 @@ describe('a module', () => {
     const { code, err } = await explainText('const a = 1\nthrow new RangeError("too much")\n')
     expect([code, err.split('\n')[0]]).toEqual([
       1,
-      'FailedPreconditionError: cannot load ~/a.mjs: RangeError: too much',
+      'FailedPreconditionError: cannot load ~/a.mjs: RangeError: too much.',
     ])
     expect(err).toMatch(/\n {4}at .*a\.mjs:2:7\)?\n/)
   })

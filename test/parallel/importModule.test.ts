@@ -28,9 +28,25 @@ describe('importModule', () => {
     for (const name of ['b.ts', 'b.js']) expect(await importModule(join(folder, name))).toMatchObject({ seven: 7 })
   })
 
+  it('gives what was exported by a module that was compiled to CommonJS', async () => {
+    await writeFile(join(folder, 'c.cjs'), 'exports.__esModule = true\nexports.default = 8\nexports.nine = 9\n')
+    expect(await importModule(join(folder, 'c.cjs'))).toMatchObject({ default: 8, nine: 9 })
+    await writeFile(join(folder, 'd.cjs'), 'module.exports = { ten: 10 }\n')
+    expect(await importModule(join(folder, 'd.cjs'))).toMatchObject({ default: { ten: 10 } })
+  })
+
+  it('says what to do where an ES module runs as CommonJS', async () => {
+    const code = 'throw Object.assign(new Error("no require()"), { code: "ERR_REQUIRE_ESM" })\n'
+    await writeFile(join(folder, 'e.mjs'), code)
+    await expect(importModule(join(folder, 'e.mjs'))).rejects.toThrow(
+      `cannot load ${join(folder, 'e.mjs')}: Error: no require(). It runs as CommonJS: write "type": "module" in its ` +
+        'package.json, or give it a name that ends in .mts or .mjs.',
+    )
+  })
+
   it.each<[string, string, string]>([
     ['none.mjs', 'NotFoundError', 'there is no ~/none.mjs. Check the path.'],
-    ['throws.mjs', 'FailedPreconditionError', 'cannot load ~/throws.mjs: TypeError: no such thing'],
+    ['throws.mjs', 'FailedPreconditionError', 'cannot load ~/throws.mjs: TypeError: no such thing.'],
   ])('names %s', async (name, Class, message) => {
     const error: unknown = await importModule(join(folder, name)).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ name: Class, message: message.replace('~', folder) })
