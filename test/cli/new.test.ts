@@ -26,7 +26,7 @@ describe('new', () => {
     expect(await runMillrace(folder, ['new', path])).toEqual(
       ok(`~/deep/My Shapes: package.json, tsconfig.json, .gitignore, README.md, shapes.ts, pipeline.ts, train.ts
 Go on with:
-  cd ~/deep/My Shapes
+  cd '~/deep/My Shapes'
   npm install
   npm start
 `),

@@ -45,7 +45,7 @@ export function cacheCommand(terminal: Terminal, exit: (code: number) => void): 
   })
   add(
     'clear <directories...>',
-    'Delete passes that caches and snapshots keep, and what killed processes left; first without --yes, which only shows',
+    'Delete passes that caches and snapshots keep, and what killed processes left; without --yes, only show it',
     ['millrace cache clear runs/cache', 'show what would be deleted'],
     ['millrace cache clear runs/cache --older-than 7d --yes', 'delete what was written a week ago or before'],
     ['millrace cache clear runs/cache --unfinished --yes', 'only what killed processes left'],

@@ -13,14 +13,10 @@ export async function list(directories: readonly string[], options: JsonOptions,
   }
   const rows = [['name', 'kind', 'elements', 'size', 'age', 'state'], ...folders.map(cellsOf)]
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  for (const row of rows)
-    printLine(
-      terminal,
-      row
-        .map((cell, i) => cell.padEnd(widths[i]))
-        .join('  ')
-        .trimEnd(),
-    )
+  for (const row of rows) {
+    const cells = row.map((cell, i) => cell.padEnd(widths[i]))
+    printLine(terminal, cells.join('  ').trimEnd())
+  }
   const bytes = folders.reduce((sum, folder) => sum + folder.bytes, 0)
   printLine(terminal, `${counted(folders.length, 'folder')}, ${bytesText(bytes)}`)
 }

@@ -54,7 +54,7 @@ function wordsOf(value: Value): string[] {
   return typeof value === 'string' ? [] : value.map((word) => described(word, word))
 }
 
-/** A word with what it means, as \`_describe\` takes it. */
+/** A word with what it means, as `_describe` takes it. */
 function described(word: string, description: string): string {
   return `'${`${word}:${description.replaceAll(':', '\\:')}`.replaceAll("'", "'\\''")}'`
 }

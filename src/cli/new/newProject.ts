@@ -15,6 +15,6 @@ export async function newProject(directory: string, options: NewOptions, termina
   }
   printLine(terminal, `${directory}: ${names.join(', ')}`)
   printLine(terminal, 'Go on with:')
-  const into = resolve(directory) === process.cwd() ? [] : [`cd ${directory}`]
+  const into = resolve(directory) === process.cwd() ? [] : [`cd ${/\s/.test(directory) ? `'${directory}'` : directory}`]
   for (const command of [...into, 'npm install', 'npm start']) printLine(terminal, `  ${command}`)
 }

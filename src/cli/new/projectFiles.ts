@@ -74,8 +74,8 @@ npm run explain  # what the pipeline does, as written and as it runs
 npm run bench    # how fast it is, and what slows it down
 ${check}\`\`\`
 
-- \`shapes.${language}\` makes the data: a folder of pictures with a folder for each class. Put your own pictures in \`data/\`,
-  and \`names\` becomes the names of your folders.
+- \`shapes.${language}\` makes the data: a folder of pictures with a folder for each class. Put pictures of your own into
+  \`data/\`, and the names of its folders into \`names\`, in the order of the alphabet.
 - \`pipeline.${language}\` reads, splits, shuffles and batches them.
 - \`train.${language}\` trains on the batches, which a worker thread makes meanwhile. \`npm start -- --epochs 10\` trains longer.
 

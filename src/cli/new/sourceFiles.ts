@@ -63,11 +63,11 @@ function draw(name${types(': string')}, rng${types(': Rng')}) {
 export function pipelineFile(language: Language): string {
   const types = typesFor(language)
   return `import { imageFolder${types(', type Augment')} } from 'millrace/image'
-import { pictures } from './shapes.${language}'
+import { pictures, side } from './shapes.${language}'
 
 /** A tenth of the pictures is for the test; which ones they are does not change when others are added. */
 async function parts(augment${types(': Augment')}) {
-  const folder = imageFolder(await pictures(), { channels: 1, normalize: [-1, 1], augment })
+  const folder = imageFolder(await pictures(), { size: [side, side], channels: 1, normalize: [-1, 1], augment })
   return folder.split({ training: 0.9, test: 0.1 }, { seed: 1 })
 }
 
