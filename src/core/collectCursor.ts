@@ -1,5 +1,5 @@
 import { atPath } from './checks.ts'
-import { after, END, pump, skipElements, type Cursor, type Pull } from './cursor.ts'
+import { after, END, skipElements, type Cursor, type Pull } from './cursor.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
@@ -31,7 +31,6 @@ export class CollectCursor<T, R> implements Cursor<R> {
   readonly #upstream: Cursor<T>
   readonly #path: string
   readonly #collecting: Collecting<T, R>
-  readonly #collect: (element: T) => boolean
   #rows: T[] = []
   #filled = 0
   #index: number
@@ -42,26 +41,17 @@ export class CollectCursor<T, R> implements Cursor<R> {
     this.#path = context.path
     this.#collecting = collecting
     this.#index = index
-    this.#collect = (element) => {
-      this.#index++
-      this.#rows[this.#filled++] = element
-      return this.#filled < collecting.batchSize
-    }
   }
 
   next(): Pull<R> {
     this.#filled = 0
-    let ended
+    let waiting
     try {
-      ended = pump(this.#upstream, this.#collect)
+      waiting = this.#fill()
     } catch (error) {
       return this.#fail(error)
     }
-    if (ended === true || ended === false) return this.#emit()
-    return ended.then(
-      () => this.#emit(),
-      (error: unknown) => this.#fail(error),
-    )
+    return waiting === undefined ? this.#emit() : this.#fillLater(waiting)
   }
 
   skip(count: number): number | Promise<number> {
@@ -79,6 +69,37 @@ export class CollectCursor<T, R> implements Cursor<R> {
   close(): void | Promise<void> {
     this.#rows = []
     return this.#upstream.close()
+  }
+
+  /** Fills the rows, as far as nothing must be waited for; gives what must be. */
+  #fill(): Promise<T | typeof END> | undefined {
+    const { batchSize } = this.#collecting
+    while (this.#filled < batchSize) {
+      const element = this.#upstream.next()
+      if (element instanceof Promise) return element
+      if (element === END) return undefined
+      this.#add(element)
+    }
+    return undefined
+  }
+
+  async #fillLater(waiting: Promise<T | typeof END>): Promise<R | typeof END> {
+    try {
+      for (let pending: Promise<T | typeof END> | undefined = waiting; pending !== undefined;) {
+        const element = await pending
+        if (element === END) break
+        this.#add(element)
+        pending = this.#fill()
+      }
+    } catch (error) {
+      return this.#fail(error)
+    }
+    return this.#emit()
+  }
+
+  #add(element: T): void {
+    this.#index++
+    this.#rows[this.#filled++] = element
   }
 
   /** The element that failed is counted too. */

@@ -1,3 +1,4 @@
+import { AscendingSet } from './ascendingSet.ts'
 import { END, skipElements, type Cursor, type Pull } from './cursor.ts'
 import { FailedPreconditionError } from './errors.ts'
 import type { Upstream } from './stage.ts'
@@ -41,8 +42,7 @@ export class HeldUpstream<T> {
   readonly #path: string
   #restoring: HeldState | undefined
   #index = 0
-  /** Ascending, for it is only added to at the end. */
-  readonly #held = new Set<number>()
+  readonly #held = new AscendingSet()
   #failed: number[] = []
   #anchors: Anchor[] = []
 
@@ -146,7 +146,7 @@ export class HeldUpstream<T> {
 
   /** Keeps the anchors that an element held begins at, and the last one. */
   #trim(): void {
-    const [oldest = this.#index] = this.#held
+    const oldest = this.#held.first ?? this.#index
     let first = 0
     while (first + 1 < this.#anchors.length && this.#anchors[first + 1].index <= oldest) first++
     if (first > 0) this.#anchors = this.#anchors.slice(first)

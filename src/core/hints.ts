@@ -57,15 +57,18 @@ export type BatchedStage = Pick<Stage<unknown>, 'name' | 'open'>
 export interface Batching<in In, out Out> {
   readonly batchSize: number
   readonly dropRemainder: boolean
-  /** What makes a batch of rows, of which the first one has the index `first`; `spec` is that of one row. */
+  /**
+   * What makes the batches of one cursor, each of rows of which the first one has the index `first`; `spec` is that of
+   * one row.
+   */
   stacker(spec: Spec | undefined): (rows: readonly In[], first: number) => Out
 }
 
 /** Elements as something smaller that stands in for them until they are needed, such as a row by its index. */
 export interface MadeOf<out Out, in S = never> {
   /** Gives what stands in for the elements. */
-  readonly stage: Stage
+  stage(): Stage
   make(standIn: S): Out
-  /** A batch of the elements, as `stack` would make it of each. */
-  makeBatch(standIns: readonly S[]): unknown
+  /** What makes the batches of one cursor, each as `stack` would make it of the elements. */
+  batcher(): (standIns: readonly S[]) => unknown
 }

@@ -69,14 +69,21 @@ export function randomBelow(key: RandomKey, index: number, bound: number): numbe
     drawn.block = block
     philox(drawn.words, key, block >>> 0, Math.floor(block / 0x100000000) >>> 0, 0, 0)
   }
-  // Lemire's method: the product's high word is the answer; the few low words that would favour some are drawn again.
-  const threshold = (0x100000000 - bound) % bound
   let word = drawn.words[index - block * 4]
-  for (let attempt = 1; Math.imul(word, bound) >>> 0 < threshold; attempt++) {
+  for (let attempt = 1; favours(word, bound); attempt++) {
     philox(words, key, index >>> 0, Math.floor(index / 0x100000000) >>> 0, attempt, 0)
     word = words[0]
   }
   return mulHigh(word, bound) >>> 0
+}
+
+/**
+ * Lemire's method: the high word of the product with the bound is the answer; the few words whose low one would favour
+ * some answers are drawn again. The threshold is a division, and below the bound, so that it is seldom needed.
+ */
+function favours(word: number, bound: number): boolean {
+  const low = Math.imul(word, bound) >>> 0
+  return low < bound && low < (0x100000000 - bound) % bound
 }
 
 /** The last block that `randomUnit` drew from: two draws share it. */
@@ -129,11 +136,9 @@ export class Rng {
 
   /** A uniform whole number from 0 to `bound - 1`; `bound` from 1 to 2^32. */
   integer(bound: number): number {
-    const threshold = (0x100000000 - bound) % bound
-    for (;;) {
-      const word = this.uint32()
-      if (Math.imul(word, bound) >>> 0 >= threshold) return mulHigh(word, bound) >>> 0
-    }
+    let word = this.uint32()
+    while (favours(word, bound)) word = this.uint32()
+    return mulHigh(word, bound) >>> 0
   }
 
   /** A normal float64 (Box and Muller), by default of mean 0 and standard deviation 1. */

@@ -36,7 +36,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: Source<T>
   readonly #start: IteratorStart
   readonly #controller = new AbortController()
-  readonly #onAbort = (): void => this.#abort()
+  #onAbort: (() => void) | undefined
   #instruments: RunInstruments | undefined
   #cursor: Cursor<T> | undefined
   #state: State | undefined
@@ -156,7 +156,10 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   #open(): Cursor<T> {
     const { seed, epoch, signal, profiler, clock = systemClock, options } = this.#start
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#abort()
+      signal.addEventListener('abort', this.#onAbort, { once: true })
+    }
     const instruments = new RunInstruments({ ...runOptionsOf(this.#source.node), ...options }, clock, profiler)
     this.#instruments = instruments
     const run = { seed, epoch, signal: this.#controller.signal, ...instruments.run }
@@ -238,17 +241,20 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   #close(error?: unknown): Promise<void> | undefined {
     if (this.#closing !== undefined) return this.#closing
     this.#closing = Promise.resolve()
-    this.#start.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort !== undefined) this.#start.signal?.removeEventListener('abort', this.#onAbort)
     const cursor = this.#cursor
     if (cursor === undefined) return undefined
     this.#state = this.#interrupted ? undefined : lastState(cursor)
-    this.#controller.abort()
+    this.#controller.abort(over)
     const closed = closeSafely(cursor)
     this.#instruments?.stop(error)
     if (closed instanceof Promise) this.#closing = closed
     return closed
   }
 }
+
+/** Why the signal of a run is aborted at its end: made once, for a new error takes longer than the rest of an end. */
+const over = new CancelledError('the iteration is over.')
 
 /** The state of a cursor that is about to be closed, which must go on also where it cannot say its state. */
 function lastState(cursor: Cursor<unknown>): State | undefined {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { shapeText, TensorSpec, type NumericDType, type Spec } from '../core/spec.ts'
+import { newMemory } from './batchMemory.ts'
 import { allocate, allocateUnset, isTyped, type DataOf } from './dtype.ts'
 import { isStructure, joinPath, notAnElement, scalarDType, type Batched } from './element.ts'
 import { describe, isNdArray, NdArray, sizeOf } from './ndarray.ts'
@@ -13,10 +14,13 @@ import { describe, isNdArray, NdArray, sizeOf } from './ndarray.ts'
  * @param rows the elements, at least one
  * @param spec what is known of one element
  * @param firstIndex index of the first element, for messages
+ * @param memory where its NdArrays are to lie; new memory by default
  * @throws InvalidArgumentError naming both elements where structure, dtype or shape differ
  */
-export function stack<T>(rows: readonly T[], spec?: Spec, firstIndex = 0): Batched<T> {
-  return stackBy(rows, stackArrays, spec, firstIndex) as Batched<T>
+export function stack<T>(rows: readonly T[], spec?: Spec, firstIndex = 0, memory = newMemory): Batched<T> {
+  const join: JoinArrays = (parts, first, place, part) =>
+    stackArrays(parts, first, place, part, memory.allocate(first.dtype, parts.length * first.size))
+  return stackBy(rows, join, spec, firstIndex) as Batched<T>
 }
 
 /** What becomes of the NdArrays at one leaf. */

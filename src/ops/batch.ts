@@ -4,6 +4,7 @@ import { after, askAll } from '../core/cursor.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
+import { BatchMemory } from '../ndarray/batchMemory.ts'
 import type { Batched } from '../ndarray/element.ts'
 import { stack } from '../ndarray/stack.ts'
 
@@ -20,6 +21,8 @@ export interface BatchOptions {
  * `batchSize`, but in the last batch. An element that fails takes with it those collected before it: the next batch
  * begins after it. Plain numbers take the dtype of the spec, else float32. Length: the input's
  * divided by `batchSize`, rounded up, or down with `dropRemainder`. Saved: the upstream.
+ *
+ * The memory of a large batch that is given back with `release` is that of a later one; `fit` and its like do so.
  *
  * @example
  * Dataset.range(5).batch(2) // int32 [0, 1], int32 [2, 3], int32 [4]
@@ -64,7 +67,8 @@ function batchSpec(spec: Spec, batchSize: number, whole: boolean): Spec {
   return mapSpec(spec, ({ shape, dtype }) => new TensorSpec(shape && [whole ? batchSize : null, ...shape], dtype))
 }
 
-/** What makes a batch of rows, of which the first one has the index `first`. */
+/** What makes the batches of one cursor: each of rows, of which the first one has the index `first`. */
 function stacker<T>(spec: Spec | undefined): (rows: readonly T[], first: number) => Batched<T> {
-  return (rows, first) => stack(rows, spec, first)
+  const memory = new BatchMemory()
+  return (rows, first) => memory.lend(stack(rows, spec, first, memory))
 }

@@ -3,7 +3,7 @@ import type { MillraceError } from '../core/errors.ts'
 import type { BlockOutcome } from './blockRunner.ts'
 import { BlockReader } from './packedBlock.ts'
 import { unpackError } from './packedError.ts'
-import { spoil } from './spoil.ts'
+import { spoil } from '../ndarray/spoil.ts'
 
 /**
  * The results of a block, made one by one as they are handed on. Those that lie in the buffer are lent: once all of them

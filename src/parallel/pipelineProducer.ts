@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { END, skipElements, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError, MillraceError, messageOf, ResourceExhaustedError } from '../core/errors.ts'
+import { release } from '../core/lease.ts'
 import { runningPlan, type Source } from '../core/stage.ts'
 import { hasLayout, layoutOf, leavesOf, type Layout, type Leaf } from './layout.ts'
 import type { PipelineTask, WorkerMessage } from './messages.ts'
@@ -105,6 +106,7 @@ export class PipelineProducer {
     const text = JSON.stringify(state)
     const buffer = this.#bufferOf(slot, slotBytes(leaves, Buffer.byteLength(text)))
     writeSlot(buffer, layout, leaves, text)
+    release(element)
     this.#publish(slot)
   }
 

@@ -8,7 +8,7 @@ import { unpackElement } from './packedElement.ts'
 import { unpackError } from './packedError.ts'
 import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
-import { spoil } from './spoil.ts'
+import { spoil } from '../ndarray/spoil.ts'
 import { workerDeath } from './workerDeath.ts'
 import { workerPool } from './workerPool.ts'
 

@@ -1,3 +1,6 @@
+import { lend } from '../core/lease.ts'
+import { spoil } from '../ndarray/spoil.ts'
+
 /**
  * Where chunks get their memory. Fresh memory is dear in Node: its pages are faulted in, and each megabyte brings the
  * garbage collector nearer, so that reading long records into it takes twice to four times as long as into memory that
@@ -8,12 +11,75 @@ export interface ChunkMemory {
   readonly grows: boolean
   /** Memory of at least so many bytes; nobody else has it. */
   take(bytes: number): Uint8Array
-  /** Takes memory back that nobody looks at any longer. */
+  /** Takes memory back that no more is read into; records in it may be looked at still. */
   giveBack(memory: Uint8Array): void
+  /** A record is handed on that lies in such memory, to somebody who may keep it. */
+  handOut(record: Uint8Array): void
 }
 
-/** Memory that is never written again, for records that may be kept. */
-export const freshMemory: ChunkMemory = { grows: false, take: uninitialized, giveBack: () => undefined }
+/** A record of fewer bytes costs more to lend than its memory is worth. */
+const leastLentBytes = 1 << 14
+
+/** Memory that is read into, or holds records that were handed on. */
+interface Use {
+  readonly memory: Uint8Array
+  /** Records in it that are lent. */
+  lent: number
+  /** Whether it holds a record that is not lent, so that it must never be written again. */
+  kept: boolean
+  /** Whether no more is read into it. */
+  full: boolean
+}
+
+/**
+ * Memory for records that may be kept. It is written again only once all records in it were given back with `release`,
+ * which is worth it for long ones alone: memory that holds a short one is left to the garbage collector. Shared by the
+ * readers of one iteration.
+ */
+export class KeptMemory implements ChunkMemory {
+  /** Only who gives records back is not left with longer chunks in memory. */
+  grows = false
+  readonly #free: Uint8Array[] = []
+  /** What is read into. */
+  readonly #uses = new Map<ArrayBufferLike, Use>()
+  #last: Use | undefined
+
+  take(bytes: number): Uint8Array {
+    const memory = takeOf(this.#free, bytes)
+    this.#uses.set(memory.buffer, { memory, lent: 0, kept: false, full: false })
+    return memory
+  }
+
+  giveBack(memory: Uint8Array): void {
+    const use = this.#uses.get(memory.buffer)
+    if (use === undefined) return
+    this.#uses.delete(memory.buffer)
+    if (this.#last === use) this.#last = undefined
+    use.full = true
+    this.#freeOf(use)
+  }
+
+  handOut(record: Uint8Array): void {
+    if (this.#last?.memory.buffer !== record.buffer) this.#last = this.#uses.get(record.buffer)
+    const use = this.#last
+    if (use === undefined) return
+    if (record.length < leastLentBytes) {
+      use.kept = true
+      return
+    }
+    use.lent++
+    lend(record, () => {
+      spoil(record)
+      use.lent--
+      this.grows = true
+      this.#freeOf(use)
+    })
+  }
+
+  #freeOf(use: Use): void {
+    if (use.full && !use.kept && use.lent === 0) this.#free.push(use.memory)
+  }
+}
 
 /**
  * Memory that is used again, for records that are lent: each of them is looked at before the next one is asked for. It
@@ -24,16 +90,24 @@ export class ReusedMemory implements ChunkMemory {
   readonly #free: Uint8Array[] = []
 
   take(bytes: number): Uint8Array {
-    const fits = this.#free.findIndex(({ length }) => length >= bytes)
-    if (fits >= 0) return this.#free.splice(fits, 1)[0]
-    // In the place of what was too short.
-    this.#free.shift()
-    return uninitialized(bytes)
+    return takeOf(this.#free, bytes)
   }
 
   giveBack(memory: Uint8Array): void {
     this.#free.push(memory)
   }
+
+  handOut(): void {
+    // Whoever has a record is done with it before the next one.
+  }
+}
+
+/** The first free memory of at least so many bytes, or new memory in the place of what is too short. */
+function takeOf(free: Uint8Array[], bytes: number): Uint8Array {
+  const fits = free.findIndex(({ length }) => length >= bytes)
+  if (fits >= 0) return free.splice(fits, 1)[0]
+  free.shift()
+  return uninitialized(bytes)
 }
 
 /** Memory that is not zeroed first, since a read fills it. */

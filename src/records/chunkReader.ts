@@ -10,7 +10,7 @@
  */
 import { DataLossError } from '../core/errors.ts'
 import type { ByteSource } from '../files/byteSource.ts'
-import { freshMemory, type ChunkMemory } from './chunkMemory.ts'
+import { KeptMemory, type ChunkMemory } from './chunkMemory.ts'
 
 /** Bytes of the file in `bytes[start, end)`; what is before `start` is room for a tail. */
 export interface Chunk {
@@ -35,7 +35,7 @@ export class ChunkReader {
   #fileBytes = Infinity
   #stopped: Error | undefined
 
-  constructor(source: ByteSource, chunkBytes: number, start: number, memory: ChunkMemory = freshMemory) {
+  constructor(source: ByteSource, chunkBytes: number, start: number, memory: ChunkMemory = new KeptMemory()) {
     this.source = source
     this.#chunkBytes = chunkBytes
     this.#memory = memory

@@ -7,7 +7,7 @@ import { checkBoolean, checkCount, checkFunction, wrongArgument } from '../core/
 import { CancelledError, DataLossError, fileError, type ErrorContext } from '../core/errors.ts'
 import { fileSource, type ByteSource } from '../files/byteSource.ts'
 import { decompressed, type Compression } from '../files/decompressed.ts'
-import { freshMemory, ReusedMemory, type ChunkMemory } from './chunkMemory.ts'
+import { KeptMemory, ReusedMemory, type ChunkMemory } from './chunkMemory.ts'
 import { ChunkReader } from './chunkReader.ts'
 import { recordCompression } from './detectCompression.ts'
 import { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
@@ -50,7 +50,8 @@ const defaultChunkBytes = 1 << 20
 /**
  * The records of one TFRecord file, one `next()` at a time. The file is opened at the first call. Calls do not overlap:
  * after a promise, wait for it. A record stays valid for as long as it is kept, and keeps its whole chunk in memory; with
- * `reuseMemory` it is valid until the next one is asked for.
+ * `reuseMemory` it is valid until the next one is asked for. `release(record)` gives a long record back: memory of which
+ * all records were given back is read into again.
  *
  * Unlike TensorFlow, which takes fewer than 12 bytes after the last record for the end, a file cut there is an error.
  *
@@ -61,6 +62,7 @@ const defaultChunkBytes = 1 << 20
 export class RecordReader {
   readonly #file: string
   readonly #chunks: ChunkReader
+  readonly #memory: ChunkMemory
   readonly #frames: FrameScanner
   readonly #onError: 'throw' | 'skip'
   readonly #maxSkipped: number
@@ -79,7 +81,7 @@ export class RecordReader {
   constructor(
     file: string | ByteSource,
     options: RecordReaderOptions = {},
-    memory: ChunkMemory = options.reuseMemory === true ? new ReusedMemory() : freshMemory,
+    memory: ChunkMemory = options.reuseMemory === true ? new ReusedMemory() : new KeptMemory(),
   ) {
     const { chunkBytes = defaultChunkBytes, start, compression } = options
     const stored = typeof file === 'string' ? fileSource(file) : file
@@ -91,6 +93,7 @@ export class RecordReader {
         : decompressed(stored, compression === 'auto' ? recordCompression : compression)
     this.#frames = new FrameScanner(this.#file, options, start)
     this.#chunks = new ChunkReader(source, chunkBytes, start?.byteOffset ?? 0, memory)
+    this.#memory = memory
     this.#onError = options.onError ?? 'throw'
     this.#maxSkipped = options.maxSkipped ?? Infinity
     this.#onSkip = options.onSkip
@@ -106,7 +109,7 @@ export class RecordReader {
     this.#stopIfFailed()
     if (this.#ended) return undefined
     try {
-      return this.#frames.advance() ? this.#frames.take() : this.#nextLater()
+      return this.#frames.advance() ? this.#take() : this.#nextLater()
     } catch (error) {
       if (this.#mayPass(error)) return this.#nextAfter(error)
       throw this.#fail(error)
@@ -163,13 +166,19 @@ export class RecordReader {
     await this.close()
   }
 
+  #take(): Uint8Array {
+    const record = this.#frames.take()
+    this.#memory.handOut(record)
+    return record
+  }
+
   async #nextLater(): Promise<Uint8Array | undefined> {
     for (;;) {
       try {
         while (!this.#frames.advance()) {
           if (!(await this.#refill())) return undefined
         }
-        return this.#frames.take()
+        return this.#take()
       } catch (error) {
         if (!this.#mayPass(error)) throw this.#fail(error)
         await this.#pass(error)

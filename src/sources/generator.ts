@@ -1,6 +1,7 @@
 import { checkOptions, locateError, wrongArgument } from '../core/checks.ts'
 import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
+import { keep } from '../core/lease.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
 import { elementDigest } from '../ndarray/elementDigest.ts'
@@ -187,6 +188,7 @@ class GeneratorCursor<T> implements Cursor<T> {
   #deliver(value: T | typeof END): T | typeof END {
     if (value === END) return END
     const index = this.#position++
+    keep(value)
     if (value !== undefined) return value
     const { path } = this.#context
     throw new InvalidArgumentError(`${path}: element ${index} is undefined.`, {

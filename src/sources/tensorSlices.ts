@@ -1,6 +1,7 @@
 import { END, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage } from '../core/stage.ts'
+import { BatchMemory } from '../ndarray/batchMemory.ts'
 import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
 import { elementDigest } from '../ndarray/elementDigest.ts'
 import { rowsOf, rowSpec, toTensors, type Rows } from '../ndarray/rows.ts'
@@ -39,11 +40,12 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
     }),
     hints: {
       madeOf: {
-        get stage() {
-          return range(rows.length)
-        },
+        stage: () => range(rows.length),
         make: (index) => rows.at(index),
-        makeBatch: (indices) => rows.gather(indices),
+        batcher: () => {
+          const memory = new BatchMemory()
+          return (indices) => memory.lend(rows.gather(indices, memory))
+        },
       },
     },
   } satisfies Stage<never, SlicesOf<T>>)

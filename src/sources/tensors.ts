@@ -1,5 +1,6 @@
 import { END, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { keep } from '../core/lease.ts'
 import type { NumericDType, Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import { specOf, type Tensors } from '../ndarray/element.ts'
@@ -54,6 +55,7 @@ class TensorsCursor<T> implements Cursor<T> {
   }
 
   next(): T | typeof END {
+    keep(this.#element)
     return this.#position++ === 0 ? this.#element : this.#end()
   }
 

@@ -10,7 +10,8 @@
  * gives a copy of just the size.
  */
 import type { DType } from '../core/spec.ts'
-import { allocate, isTyped, itemBytes, typedArrayOf, type DataOf } from '../ndarray/dtype.ts'
+import { newMemory } from '../ndarray/batchMemory.ts'
+import { allocate, isTyped, type DataOf } from '../ndarray/dtype.ts'
 import { isNdArray } from '../ndarray/ndarray.ts'
 import { columnReaders } from './columnReaders.ts'
 import type { DecodedFeature } from './rawFeature.ts'
@@ -83,10 +84,10 @@ export class Column implements Slot {
   }
 
   /** Begins a batch of about so many records. */
-  begin(records: number): void {
+  begin(records: number, memory = newMemory): void {
     this.base = this.next = this.rows = 0
-    if (this.count !== undefined) this.#use(uninitialized(this.dtype, records * this.count))
-    else if (!isTyped(this.dtype)) this.data = []
+    if (!isTyped(this.dtype)) this.data = []
+    else if (this.count !== undefined) this.#use(memory.allocate(this.dtype, records * this.count))
   }
 
   /** Makes room for so many values of the record. */
@@ -147,13 +148,6 @@ export class Column implements Slot {
 
 const noSplits = new Int32Array(0)
 const none = new Uint8Array(0)
-
-/** Memory that is not zeroed first: only what was written is given away. */
-function uninitialized(dtype: DType, length: number): DataOf[DType] {
-  if (!isTyped(dtype)) return []
-  const buffer = Buffer.allocUnsafeSlow(length * itemBytes(dtype)).buffer
-  return new (typedArrayOf(dtype))(buffer, 0, length)
-}
 
 function bytesOf(data: DataOf[DType]): Uint8Array {
   return Array.isArray(data) ? none : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

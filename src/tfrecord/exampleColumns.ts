@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type ErrorContext } from '../core/errors.ts'
+import { newMemory } from '../ndarray/batchMemory.ts'
 import { describe } from '../ndarray/ndarray.ts'
 import { checkedParse, misfitError, type Where } from './checkedParse.ts'
 import type { Column } from './column.ts'
@@ -32,10 +33,14 @@ export class ExampleColumns<F extends Features> {
     this.#values = this.#absents.slice()
   }
 
-  /** Begins a batch of about so many records; what was added before and not finished is dropped. */
-  begin(records: number): void {
+  /**
+   * Begins a batch of about so many records; what was added before and not finished is dropped.
+   *
+   * @param memory where its columns of a fixed number of values are to lie; new memory by default
+   */
+  begin(records: number, memory = newMemory): void {
     this.#records = 0
-    for (const column of this.#columns) column.begin(records)
+    for (const column of this.#columns) column.begin(records, memory)
   }
 
   /**

@@ -5,7 +5,7 @@ import type { RandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { freshMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
+import { KeptMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
 import type { IndexedRecords } from '../records/indexedRecords.ts'
 import { RecordReader } from '../records/recordReader.ts'
 import { batchedParsing } from './batchedParsing.ts'
@@ -60,7 +60,7 @@ interface IndexedState {
 class IndexedCursor<T> implements RecordCursor<T> {
   readonly #records: IndexedRecords
   readonly #parse: RecordParser<T>
-  #memory: ChunkMemory = freshMemory
+  #memory: ChunkMemory = new KeptMemory()
   #position: number
   #reader: RecordReader | undefined
   /** Records that are left to the reader in its file. */

@@ -2,6 +2,7 @@ import { batchCount } from '../core/collectCursor.ts'
 import { after, END, pump, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import type { ErrorContext } from '../core/errors.ts'
 import type { State } from '../core/state.ts'
+import { BatchMemory } from '../ndarray/batchMemory.ts'
 import { ExampleColumns } from './exampleColumns.ts'
 import type { Features, ParsedBatch } from './features.ts'
 
@@ -39,6 +40,7 @@ export class ParseBatchCursor<F extends Features> implements Cursor<ParsedBatch<
   readonly #batchSize: number
   readonly #dropRemainder: boolean
   readonly #columns: ExampleColumns<F>
+  readonly #memory = new BatchMemory()
   readonly #add: (record: Uint8Array) => boolean
   #count = 0
   #index: number
@@ -68,7 +70,7 @@ export class ParseBatchCursor<F extends Features> implements Cursor<ParsedBatch<
   }
 
   next(): Pull<ParsedBatch<F>> {
-    this.#columns.begin(Math.min(this.#batchSize, firstRecords))
+    this.#columns.begin(Math.min(this.#batchSize, firstRecords), this.#memory)
     this.#count = 0
     let ended
     try {
@@ -108,6 +110,7 @@ export class ParseBatchCursor<F extends Features> implements Cursor<ParsedBatch<
   #emit(): ParsedBatch<F> | typeof END {
     const count = this.#count
     if (count === 0 || (this.#dropRemainder && count < this.#batchSize)) return END
-    return this.#columns.finish((row) => ({ path: this.#path, index: this.#index - count + row }))
+    const where = (row: number): ErrorContext => ({ path: this.#path, index: this.#index - count + row })
+    return this.#memory.lend(this.#columns.finish(where))
   }
 }

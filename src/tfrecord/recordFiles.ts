@@ -1,7 +1,7 @@
 import { DataLossError } from '../core/errors.ts'
 import type { FileInput, NamedSource } from '../files/fileInput.ts'
 import { expandRecordFiles } from '../records/expandRecordFiles.ts'
-import { freshMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
+import { KeptMemory, ReusedMemory, type ChunkMemory } from '../records/chunkMemory.ts'
 import type { FrameOptions, RecordPosition } from '../records/frameScanner.ts'
 import { RecordReader, tooMany, type DamageOptions, type RecordReaderOptions } from '../records/recordReader.ts'
 import type { SkippedSpan } from '../records/resync.ts'
@@ -17,7 +17,7 @@ export class RecordFiles {
   /** The file after those opened, got ready while the last of them ends. */
   #ready: { readonly file: number; readonly reader: RecordReader } | undefined
   #skipped = 0
-  #memory: ChunkMemory = freshMemory
+  #memory: ChunkMemory = new KeptMemory()
 
   constructor(inputs: readonly FileInput[], options: FilesOptions) {
     this.#inputs = inputs

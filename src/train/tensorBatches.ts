@@ -48,7 +48,8 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
 
   #letGo(): void {
     if (this.#tensors !== undefined) tf.dispose(this.#tensors)
-    if (this.#batch !== undefined) release(this.#batch)
+    // The cpu backend computes in the batch's own memory, which a clone of the tensor shares.
+    if (this.#batch !== undefined && tf.getBackend() !== 'cpu') release(this.#batch)
     this.#tensors = undefined
     this.#batch = undefined
   }

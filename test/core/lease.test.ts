@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { lend, release } from '../../src/core/lease.ts'
+import { isLent, keep, lend, release } from '../../src/core/lease.ts'
 
 describe('a lease', () => {
   it('is given back once, by the element that was lent', () => {
@@ -22,6 +22,16 @@ describe('a lease', () => {
     expect(second).not.toHaveBeenCalled()
     release(element)
     expect(second).toHaveBeenCalledTimes(1)
+  })
+
+  it('is over for one that is kept', () => {
+    const element = {}
+    const giveBack = vi.fn()
+    lend(element, giveBack)
+    keep(element)
+    expect(isLent(element)).toBe(false)
+    release(element)
+    expect(giveBack).not.toHaveBeenCalled()
   })
 
   it.each([undefined, null, 5, 'text', Symbol('s')])('does nothing for %s', (value) => {

@@ -36,12 +36,11 @@ export function gatherBatch(node: PlanNode, rewrite: (node: PlanNode) => PlanNod
   const found = standInsOf(node.inputs[0], rewrite)
   if (found === undefined) return undefined
   const { batchSize, dropRemainder } = batches
-  const join = (standIns: readonly unknown[]): unknown => found.madeOf.makeBatch(standIns)
   const stage = stageFor(node, {
     name: 'gatherBatch',
     args: node.stage.args,
     open: ([upstream], context, state) =>
-      new CollectCursor(upstream, { batchSize, dropRemainder, join }, context, state),
+      new CollectCursor(upstream, { batchSize, dropRemainder, join: found.madeOf.batcher() }, context, state),
   })
   return rewritten(node, stage, [found.plan])
 }
@@ -53,7 +52,7 @@ function standInsOf(node: PlanNode, rewrite: (node: PlanNode) => PlanNode): Stan
   const { transparent } = node.stage.hints ?? {}
   const madeOf = node.stage.hints?.madeOf as AnyMadeOf | undefined
   if (madeOf !== undefined) {
-    const stage: Stage = Object.freeze({ ...madeOf.stage, name: 'standIns', args: { of: node.stage.name } })
+    const stage: Stage = Object.freeze({ ...madeOf.stage(), name: 'standIns', args: { of: node.stage.name } })
     return { plan: rewritten(node, stage, node.inputs), madeOf }
   }
   if (transparent !== true) return undefined

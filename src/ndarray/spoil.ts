@@ -1,28 +1,30 @@
 import { FailedPreconditionError } from '../core/errors.ts'
-import { isTyped } from '../ndarray/dtype.ts'
-import { isNdArray } from '../ndarray/ndarray.ts'
-import { isPlainStructure } from './packedElement.ts'
+import { isTyped } from './dtype.ts'
+import { isStructure } from './element.ts'
+import { isNdArray } from './ndarray.ts'
 
 /** Bytes of an array that are overwritten: enough to be seen, and few enough not to be felt. */
-const spoiledBytes = 1 << 16
+const spoiledBytes = 1 << 12
 
 /** What memory that was given back holds. */
 const spoiledByte = 0xdd
 
 /**
  * Makes an element that was given back useless, so that a use of it is found: reading `data` of its NdArrays throws, and
- * views of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
+ * bytes of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
  */
 export function spoil(element: unknown): void {
   if (process.env.NODE_ENV === 'production') return
   if (isNdArray(element)) {
-    const { data } = element
-    if (isTyped(element.dtype)) {
-      const { buffer, byteOffset, byteLength } = data as Uint8Array
-      new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
-    }
+    if (isTyped(element.dtype)) spoilBytes(element.data as Uint8Array)
     Object.defineProperty(element, 'data', { get: refuse, configurable: true })
-  } else if (isPlainStructure(element)) Object.values(element).forEach(spoil)
+  } else if (element instanceof Uint8Array) spoilBytes(element)
+  else if (isStructure(element)) Object.values(element).forEach(spoil)
+}
+
+function spoilBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
+  // Empty too where it was sent to another thread meanwhile.
+  if (byteLength > 0) new Uint8Array(buffer, byteOffset, Math.min(byteLength, spoiledBytes)).fill(spoiledByte)
 }
 
 function refuse(): never {

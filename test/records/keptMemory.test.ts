@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { release } from '../../src/index.ts'
+import { RecordReader, tfrecords, writeTFRecords } from '../../src/tfrecord/index.ts'
+import { temporaryFile } from '../sources/temporaryFile.ts'
+
+/** Records that are given back leave their memory to later ones: nobody may see it while a record there is not. */
+
+const lengths = [40_000, 20_000, 100, 300_000, 16_384, 16_383, 50_000, 1 << 20, 30_000]
+const recordOf = (i: number): Uint8Array => new Uint8Array(lengths[i % lengths.length]).fill(1 + (i % 250))
+
+async function fileOf(count: number, compression?: 'GZIP'): Promise<string> {
+  const file = await temporaryFile('')
+  await writeTFRecords(
+    file,
+    Array.from({ length: count }, (_, i) => recordOf(i)),
+    { compression },
+  )
+  return file
+}
+
+/** Whether a record is what was written as record `i`. */
+const isWhole = (record: Uint8Array, i: number): boolean => Buffer.compare(record, recordOf(i)) === 0
+
+describe.each([
+  ['one file', undefined, 1],
+  ['a compressed file', 'GZIP', 1],
+  ['two files at once', undefined, 2],
+] as const)('records of %s', (_name, compression, files) => {
+  it('keep their bytes until they are released, whichever of the others are', async () => {
+    const count = 60
+    const paths = await Promise.all(Array.from({ length: files }, () => fileOf(count, compression)))
+    const records = tfrecords(paths, { chunkBytes: 1 << 17, ...(files > 1 && { numParallelReads: files }) })
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.boolean()), async (coin) => {
+        const kept: [Uint8Array, number][] = []
+        let index = 0
+        for await (const record of records) {
+          const place = Math.floor(index++ / files)
+          expect(isWhole(record, place)).toBe(true)
+          if (coin.next().value === true) release(record)
+          else kept.push([record, place])
+        }
+        expect(index).toBe(count * files)
+        expect(kept.every(([record, place]) => isWhole(record, place))).toBe(true)
+      }),
+      { numRuns: 5 },
+    )
+  })
+})
+
+describe('long records', () => {
+  const longOnes = async (): Promise<string> => {
+    const file = await temporaryFile('')
+    await writeTFRecords(file, new Array<Uint8Array>(200).fill(new Uint8Array(50_000).fill(7)))
+    return file
+  }
+
+  it('are read into few pieces of memory where each is released', async () => {
+    const buffers = new Set<unknown>()
+    await tfrecords(await longOnes(), { chunkBytes: 1 << 18 }).forEach((record) => {
+      buffers.add(record.buffer)
+      release(record)
+    })
+    expect(buffers.size).toBeLessThan(8)
+  })
+
+  it('are read into new memory where none is', async () => {
+    const buffers = new Set<unknown>()
+    await tfrecords(await longOnes(), { chunkBytes: 1 << 18 }).forEach(({ buffer }) => buffers.add(buffer))
+    expect(buffers.size).toBeGreaterThan(30)
+  })
+
+  it('may be released after their reader was closed', async () => {
+    const reader = new RecordReader(await longOnes())
+    const record = await reader.next()
+    await reader.close()
+    expect(record?.[49_999]).toBe(7)
+    release(record)
+    expect(record?.[0]).toBe(0xdd)
+  })
+})
