@@ -118,7 +118,7 @@ describe('without sharp', () => {
     )
     const because =
       "sharp, which cannot be loaded: Cannot find package 'sharp' imported from " +
-      './node_modules/millrace/dist/image/sharpPixels.js. Install it for this machine: npm install sharp. ' +
+      './node_modules/millrace/dist/image.js. Install it for this machine: npm install sharp. ' +
       'Without it, PNG is read and written, and JPEG and BMP are read.'
     const decoding = `decodeImage of a format other than JPEG, PNG and BMP needs ${because}`
     expect(out.split('\n')).toEqual([
@@ -169,7 +169,7 @@ describe('without tfjs', () => {
         'UnavailableError: The wasm backend needs the package @tensorflow/tfjs-backend-wasm, which does not load. ' +
           'Run: npm install @tensorflow/tfjs-backend-wasm@4.22.0',
         "UnavailableError: tfjs-node does not load: Cannot find package '@tensorflow/tfjs-node' imported from " +
-          './node_modules/millrace/dist/train/backend/startNode.js. ' +
+          './node_modules/millrace/dist/train.js. ' +
           "Run: npm install @tensorflow/tfjs-node, or choose 'wasm'. A clone of millrace builds it by npm run native.",
         'cpu',
       ].join('\n'),

@@ -26,16 +26,27 @@ beforeAll(() => {
 })
 
 describe('the tarball', () => {
-  it('holds compiled files with their declarations, and the texts that belong to a package', () => {
-    const others = paths.filter((path) => !/^dist\/[\w/]+(\.d\.ts|\.js)$/.test(path))
-    expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'package.json'])
-  })
-
-  it('holds declarations of every file, and no file of tests', () => {
-    const stems = (ending: string) =>
-      paths.filter((path) => path.endsWith(ending)).map((path) => path.slice(0, -ending.length))
-    expect(stems('.d.ts').toSorted()).toEqual(stems('.js').toSorted())
-    expect(paths.filter((path) => /\.test\.|fixture/.test(path))).toEqual([])
+  it('holds the built files, declarations, and the texts that belong to a package', () => {
+    const code = paths.filter((path) => path.startsWith('dist/') && !path.endsWith('.d.ts'))
+    const commands = code.filter((path) => path.startsWith('dist/cli/'))
+    expect(code.filter((path) => !commands.includes(path)).toSorted()).toEqual([
+      'dist/core.js',
+      'dist/image.js',
+      'dist/image/index.js',
+      'dist/index.js',
+      'dist/loadWorker.js',
+      'dist/testing.js',
+      'dist/testing/index.js',
+      'dist/tfrecord.js',
+      'dist/tfrecord/index.js',
+      'dist/train.js',
+      'dist/train/index.js',
+      'dist/workerEntry.js',
+    ])
+    expect(commands.filter((path) => !paths.includes(path.replace(/\.js$/, '.d.ts')))).toEqual([])
+    const texts = paths.filter((path) => !path.startsWith('dist/'))
+    expect(texts.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'package.json'])
+    expect(paths.filter((path) => /\.test\.|fixture|\/\./.test(path))).toEqual([])
   })
 
   it('points to no source map that is not there', () => {
