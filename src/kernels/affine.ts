@@ -1,4 +1,5 @@
 /** Conversion to float32 with a scale and an offset for each channel, with the kernel: one copy in and one out. */
+import { copyBytes } from '../core/copyBytes.ts'
 import { affinePlain } from './affinePlain.ts'
 import { affineBytes, writeAffine } from './affineTable.ts'
 import { placeAreas } from './kernelMemory.ts'
@@ -24,7 +25,7 @@ export function affine(source: PixelData, numbers: Affine, target: Float32Array)
       const [table, output] = places.others
       writeAffine(kernels.memory.buffer, table, numbers)
       kernels.affine(places.input, isFloat ? 1 : 0, length, channels, numbers.delta, table, output)
-      target.set(new Float32Array(kernels.memory.buffer, output, target.length))
+      copyBytes(target, new Float32Array(kernels.memory.buffer, output, target.length))
       return
     }
   }

@@ -2,6 +2,7 @@
  * Bilinear sampling with the kernel. Bytes are copied once into the kernels' memory, unless a decoder has put them there
  * (`kernelInput`), and floats once out of it.
  */
+import { copyBytes } from '../core/copyBytes.ts'
 import { affineBytes, writeAffine } from './affineTable.ts'
 import { bilinearPlain } from './bilinearPlain.ts'
 import { placeAreas } from './kernelMemory.ts'
@@ -66,7 +67,7 @@ function withKernel(
     scratch,
     output,
   )
-  target.set(new Float32Array(kernels.memory.buffer, output, target.length))
+  copyBytes(target, new Float32Array(kernels.memory.buffer, output, target.length))
   return true
 }
 

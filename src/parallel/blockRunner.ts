@@ -5,6 +5,7 @@ import { mapBlock } from './mapBlock.ts'
 import type { BlockReply, BlockTask } from './messages.ts'
 import { packBlock } from './packedBlock.ts'
 import { unpackError } from './packedError.ts'
+import { leaveSpare, takeSpare } from './spareBuffers.ts'
 import { workerPool, type BlockOwner } from './workerPool.ts'
 
 /** What is the same for every block of an iteration. */
@@ -40,7 +41,7 @@ interface Flight {
  * Has the blocks of one worker map run, in threads of the pool or in this thread, and knows where each is.
  *
  * Owner of all memory that they travel in: inputs are written into buffers that are used again once a block is over,
- * results into buffers that `giveBack` returns. At most `inFlight` blocks may run at a time.
+ * results into buffers that `giveBack` returns, of this map or of one before it. At most `inFlight` blocks may run at a time.
  */
 export class BlockRunner implements BlockOwner {
   readonly workers: number
@@ -107,13 +108,14 @@ export class BlockRunner implements BlockOwner {
 
   /** Takes memory of results back, to be written anew. */
   giveBack(buffer: SharedArrayBuffer): void {
-    if (this.#outputs.length <= this.#maxInFlight) this.#outputs.push(buffer)
+    if (this.#words.cancelled) leaveSpare(this.#shape.setup.key, [buffer])
+    else if (this.#outputs.length <= this.#maxInFlight) this.#outputs.push(buffer)
   }
 
   /** Ends what runs: by itself where it can within a moment, else with its thread. */
   close(): void | Promise<void> {
     this.#words.cancel()
-    this.#outputs.length = 0
+    leaveSpare(this.#shape.setup.key, this.#outputs.splice(0))
     const running = [...this.#flying].filter(([{ place }]) => this.#words.runningAt(place) !== undefined)
     if (running.length > 0) return this.#end(running)
   }
@@ -143,7 +145,7 @@ export class BlockRunner implements BlockOwner {
       indices: follows ? first : indices,
       input,
       inputBuffer,
-      output: this.#outputs.pop(),
+      output: this.#outputs.pop() ?? takeSpare(this.#shape.setup.key),
       words: this.#words.words,
       place: flight.place,
     }

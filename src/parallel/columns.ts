@@ -1,3 +1,4 @@
+import { copyBytes } from '../core/copyBytes.ts'
 import { itemBytes, isTyped, typedArrayOf, type TypedDType } from '../ndarray/dtype.ts'
 import { isNdArray, NdArray, sizeOf } from '../ndarray/ndarray.ts'
 import { align } from './layout.ts'
@@ -141,7 +142,7 @@ function bytes(values: readonly Uint8Array[]): ColumnPlan {
     write(buffer, offset) {
       let at = offset
       for (const value of values) {
-        new Uint8Array(buffer, at, value.length).set(value)
+        copyBytes(new Uint8Array(buffer, at, value.length), value)
         at += value.length
       }
       return { kind: 'bytes', offset, lengths }
@@ -169,8 +170,10 @@ function arrays(values: readonly NdArray<TypedDType>[], arena: SharedArrayBuffer
   return {
     bytes: values.length * size * itemBytes(dtype),
     write(buffer, offset) {
-      const block = over(dtype, buffer, offset, values.length * size)
-      for (let i = 0; i < values.length; i++) block.set(values[i].data as Uint8Array, i * size)
+      const rowBytes = size * itemBytes(dtype)
+      for (let i = 0; i < values.length; i++) {
+        copyBytes(over(dtype, buffer, offset + i * rowBytes, size), values[i].data as Uint8Array)
+      }
       return { kind: 'arrays', offset, dtype, shape }
     },
   }
@@ -193,7 +196,7 @@ function ragged(values: readonly NdArray<TypedDType>[]): ColumnPlan {
     write(buffer, offset) {
       let at = offset
       for (const { data, size } of values) {
-        over(dtype, buffer, at, size).set(data as Uint8Array)
+        copyBytes(over(dtype, buffer, at, size), data as Uint8Array)
         at += align(size * itemBytes(dtype))
       }
       return { kind: 'ragged', offset, dtype, shapes }

@@ -1,3 +1,4 @@
+import { copyBytes } from '../core/copyBytes.ts'
 import type { TypedDType } from '../ndarray/dtype.ts'
 import { isTyped, itemBytes, typedArrayOf } from '../ndarray/dtype.ts'
 import { isNdArray, NdArray, sizeOf } from '../ndarray/ndarray.ts'
@@ -81,7 +82,7 @@ export function leafBytes(leaves: readonly Leaf[]): number {
 export function writeLeaves(leaves: readonly Leaf[], buffer: SharedArrayBuffer, start: number): void {
   let offset = start
   for (const { dtype, size, data } of leaves) {
-    leafOver(dtype, buffer, offset, size).set(data as Uint8Array)
+    copyBytes(leafOver(dtype, buffer, offset, size), data as Uint8Array)
     offset += align(size * itemBytes(dtype))
   }
 }

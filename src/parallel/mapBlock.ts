@@ -1,3 +1,4 @@
+import { copyBytes } from '../core/copyBytes.ts'
 import { threadId } from 'node:worker_threads'
 import { messageOf, MillraceError, errorClasses, InvalidArgumentError, UnknownError } from '../core/errors.ts'
 import { specFromJson } from '../core/specJson.ts'
@@ -184,7 +185,7 @@ function nameOf(buffer: SharedArrayBuffer | undefined, given: SharedArrayBuffer 
 function ownCopy(shared: SharedArrayBuffer | undefined): ArrayBuffer | undefined {
   if (shared === undefined) return undefined
   const own = new ArrayBuffer(shared.byteLength)
-  new Uint8Array(own).set(new Uint8Array(shared))
+  copyBytes(new Uint8Array(own), new Uint8Array(shared))
   return own
 }
 

@@ -10,7 +10,7 @@ const lengths = [40_000, 20_000, 100, 300_000, 16_384, 16_383, 50_000, 1 << 20, 
 const recordOf = (i: number): Uint8Array => new Uint8Array(lengths[i % lengths.length]).fill(1 + (i % 250))
 
 async function fileOf(count: number, compression?: 'GZIP'): Promise<string> {
-  const file = await temporaryFile('')
+  const file = temporaryFile('')
   await writeTFRecords(
     file,
     Array.from({ length: count }, (_, i) => recordOf(i)),
@@ -51,7 +51,7 @@ describe.each([
 
 describe('long records', () => {
   const longOnes = async (): Promise<string> => {
-    const file = await temporaryFile('')
+    const file = temporaryFile('')
     await writeTFRecords(file, new Array<Uint8Array>(200).fill(new Uint8Array(50_000).fill(7)))
     return file
   }
