@@ -11,6 +11,7 @@ import { plainPngPixels } from '../../src/image/plainPng.ts'
 import { pngHeader } from '../../src/image/pngHeader.ts'
 import { NdArray } from '../../src/ndarray/ndarray.ts'
 import { bytesOf, dataOf, decode, golden, picture, title } from '../golden/imageCodecCases.ts'
+import { checkPngRoundTrip, noise } from './pngRoundTrip.ts'
 
 /*
  * Pictures where sharp is not installed: importing it fails here, as it does there. The real one writes files to read.
@@ -32,25 +33,7 @@ describe('without sharp', () => {
     expect(bytesOf(image).equals(dataOf(case_))).toBe(true)
   })
 
-  it('PNG is written and read back, for any size, channels and depth', async () => {
-    const side = fc.integer({ min: 1, max: 20 })
-    await fc.assert(
-      fc.asyncProperty(
-        side,
-        side,
-        fc.integer({ min: 1, max: 4 }),
-        fc.boolean(),
-        fc.nat(),
-        async (h, w, c, wide, seed) => {
-          const data = samples(h * w * c, seed, wide)
-          const image = new NdArray(wide ? 'uint16' : 'uint8', [h, w, c], data)
-          const file = await encodePng(image, { compression: seed % 10 })
-          expect(await decodePng(file, { dtype: image.dtype })).toEqual(image)
-          expect(await imageInfo(file)).toMatchObject({ format: 'png', height: h, width: w, channels: c })
-        },
-      ),
-    )
-  })
+  it('PNG is written and read back, for any size, channels and depth', checkPngRoundTrip)
 
   it('PNG of sharp is read: interlaced, filtered, as a palette', async () => {
     const side = fc.integer({ min: 1, max: 20 })
@@ -64,7 +47,7 @@ describe('without sharp', () => {
         options,
         async (height, width, c, seed, kind) => {
           // Ramps, for which each filter pays somewhere.
-          const data = samples(height * width * c, seed, false).map((value, i) => (i * 3 + (value >> 5)) & 255)
+          const data = noise(height * width * c, seed).map((value, i) => (i * 3 + (value >> 5)) & 255)
           const file = await sharp(data, { raw: { width, height, channels: c } })
             .png(kind)
             .toBuffer()
@@ -88,7 +71,7 @@ describe('without sharp', () => {
 
   it('damage to a PNG is a named error or a picture, whatever byte is changed', async () => {
     const whole = Buffer.from(
-      await sharp(samples(300, 1, false), { raw: { width: 10, height: 10, channels: 3 } })
+      await sharp(noise(300), { raw: { width: 10, height: 10, channels: 3 } })
         .png()
         .toBuffer(),
     )
@@ -128,13 +111,3 @@ describe('without sharp', () => {
     })
   })
 })
-
-/** Numbers that look random, of 8 or 16 bits. */
-function samples(count: number, seed: number, wide: boolean): Uint8Array | Uint16Array {
-  let word = seed | 0
-  const next = (): number => {
-    word = (Math.imul(word, 1664525) + 1013904223) | 0
-    return word >>> (wide ? 16 : 24)
-  }
-  return wide ? Uint16Array.from({ length: count }, next) : Uint8Array.from({ length: count }, next)
-}

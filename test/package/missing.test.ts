@@ -30,7 +30,7 @@ const told = async (run) => {
   try {
     console.log('no error', await run())
   } catch ({ name, message }) {
-    console.log(name + ': ' + message.replaceAll(process.cwd(), '.'))
+    console.log(name + ': ' + message.replaceAll(process.cwd(), '.').replaceAll('\\\\', '/'))
   }
 }
 `
