@@ -9,7 +9,7 @@ export default defineConfig(
     'runs/**',
     'data/**',
     'coverage/**',
-    'src/kernels/assembly/**',
+    'src/**/assembly/**',
     '**/.venv/**',
   ]),
   js.configs.recommended,
@@ -35,4 +35,8 @@ export default defineConfig(
     },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['docs/**/*.js'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
 )

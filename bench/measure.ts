@@ -1,10 +1,24 @@
-/** Elements gone through, with the time that counts where it is not that of the whole call. */
-export type Work = number | { readonly elements: number; readonly nanoseconds: number }
+import { median } from './median.ts'
+
+/** What the amounts of a case are. Nanoseconds and bytes are of one element; percent is a share of the whole. */
+export type Unit = 'nanoseconds' | 'bytes' | 'percent'
+
+/** Elements gone through, with the amount that counts where it is not the time of the whole call. */
+export type Work = number | MeasuredWork
+
+/** Work that measured itself. */
+export interface MeasuredWork {
+  readonly elements: number
+  /** Of all the elements together, in the unit of the case. */
+  readonly amount: number
+  /** How the amount came about, from the beginning to the end of the work, where that is worth a plot. */
+  readonly series?: readonly number[]
+}
 
 /** One way to do the work of a case. */
 export interface Side {
   readonly name: string
-  /** Does the work once; returns how many elements it was, and how long they took where that is not all of it. */
+  /** Does the work once; returns how many elements it was, and the amount where that is not the time of it all. */
   run(): Work | Promise<Work>
   /** Frees what the side holds. */
   close?(): void
@@ -15,7 +29,11 @@ export interface Case {
   readonly name: string
   /** What one element is. */
   readonly element: string
-  /** Makes data and sides; what it opens, `close` closes. */
+  /** Nanoseconds by default. */
+  readonly unit?: Unit
+  /** True where a run is a measurement by itself, in a process of its own most of all: it is not warmed or repeated. */
+  readonly once?: boolean
+  /** Makes data and sides; what it opens, `close` closes. No sides: the case cannot run here. */
   open(quick: boolean): Promise<OpenCase>
 }
 
@@ -25,53 +43,63 @@ export interface OpenCase {
   close?(): Promise<void>
 }
 
-/** How long a side took for one element, in nanoseconds. */
+/** What a side took for one element, in the unit of the case. */
 export interface Timing {
   readonly name: string
   readonly median: number
   readonly least: number
   readonly most: number
-  /** Median over the rounds of this side's time divided by our side's, in the same round. */
+  /** Median over the rounds of this side's amount divided by our side's, in the same round. */
   readonly ratio: number
+  /** Of the last round. */
+  readonly series?: readonly number[]
 }
 
-/**
- * Runs the sides in turn, so that a machine that slows down does so for all of them.
- *
- * @param leastMs how long a side is repeated in a round, at least. Then it is also run once before it is timed: giving
- *   memory back throws compiled code away, and what takes a few milliseconds would be timed while it is made again
- */
-export async function measure(sides: readonly Side[], rounds: number, leastMs: number): Promise<Timing[]> {
-  const times: number[][] = sides.map(() => [])
-  for (let round = -1; round < rounds; round++) {
+/** How sides are measured. */
+export interface MeasureOptions {
+  /** Rounds that count, at least one. */
+  readonly rounds: number
+  /** Whether a round that does not count comes before them. */
+  readonly warmUp: boolean
+  /**
+   * How long a side is repeated in a round, at least. Where that is not 0 it is also run once before it is timed: giving
+   * memory back throws compiled code away, and what takes a few milliseconds would be timed while it is made again.
+   */
+  readonly leastMs: number
+}
+
+/** Runs the sides in turn, so that a machine that slows down does so for all of them. */
+export async function measure(sides: readonly Side[], { rounds, warmUp, leastMs }: MeasureOptions): Promise<Timing[]> {
+  const amounts: number[][] = sides.map(() => [])
+  const series: (readonly number[] | undefined)[] = []
+  for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       globalThis.gc?.()
       if (leastMs > 0) await side.run()
       const began = performance.now()
       let elements = 0
-      let nanoseconds = 0
+      let amount = 0
       do {
         const started = performance.now()
         const work = await side.run()
-        elements += typeof work === 'number' ? work : work.elements
-        nanoseconds += typeof work === 'number' ? (performance.now() - started) * 1e6 : work.nanoseconds
+        const measured = typeof work === 'number' ? timed(work, started) : work
+        elements += measured.elements
+        amount += measured.amount
+        series[i] = measured.series
       } while (performance.now() - began < leastMs)
-      // The first round warms up.
-      if (round >= 0) times[i].push(nanoseconds / elements)
+      if (round >= 0) amounts[i].push(amount / elements)
     }
   }
   return sides.map(({ name }, i) => ({
     name,
-    median: median(times[i]),
-    least: Math.min(...times[i]),
-    most: Math.max(...times[i]),
-    ratio: median(times[i].map((time, round) => time / times[0][round])),
+    median: median(amounts[i]),
+    least: Math.min(...amounts[i]),
+    most: Math.max(...amounts[i]),
+    ratio: median(amounts[i].map((value, round) => value / amounts[0][round])),
+    ...(series[i] === undefined ? {} : { series: series[i] }),
   }))
 }
 
-/** The middle value. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+function timed(elements: number, started: number): MeasuredWork {
+  return { elements, amount: (performance.now() - started) * 1e6 }
 }

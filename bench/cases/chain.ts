@@ -1,11 +1,13 @@
+import { Readable, Transform, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import * as tf from '@tensorflow/tfjs'
 import { from, range as ixRange } from 'ix/iterable'
 import { from as asyncFrom } from 'ix/asynciterable'
 import { buffer as asyncBuffer, filter as asyncFilter, map as asyncMap } from 'ix/asynciterable/operators'
 import { buffer as ixBuffer, filter as ixFilter, map as ixMap } from 'ix/iterable/operators'
-import { Dataset } from 'millrace'
+import { Dataset, type NdArray } from 'millrace'
 import { pythonSides } from '../python/python.ts'
-import type { Case, Side } from '../measure.ts'
+import type { Case, Side, Work } from '../measure.ts'
 
 /** B1: the cost of an operation on a scalar. */
 export const chain: Case = {
@@ -20,9 +22,35 @@ export const chain: Case = {
       { name: 'generator functions', run: () => generators(numbers) },
       { name: 'ix (Iterable)', run: () => ix(numbers) },
       { name: 'ix (AsyncIterable)', run: () => ixAsync(few) },
+      { name: 'Node streams', run: () => nodeStreams(few) },
       { name: 'tfjs-data', run: () => tfjsData(few) },
     ]
     return { sides: [...sides, ...(await pythonSides({ tf_chain: 'tf.data' }, few))] }
+  },
+}
+
+/** B1: what one more map costs: the difference between a chain with nine and one with five, a fourth of it. */
+export const furtherMap: Case = {
+  name: 'B1 one further map of nine',
+  element: 'number',
+  open(quick) {
+    const numbers = quick ? 300_000 : 1_000_000
+    const mapped = (maps: number): Dataset<NdArray> => {
+      let dataset = Dataset.range(numbers)
+      for (let i = 0; i < maps; i++) dataset = dataset.map((x) => x + i)
+      return dataset.batch(128)
+    }
+    const [five, nine] = [mapped(5), mapped(9)]
+    const time = async (dataset: Dataset<NdArray>): Promise<number> => {
+      const began = performance.now()
+      await dataset.forEach((batch) => use(batch.data))
+      return (performance.now() - began) * 1e6
+    }
+    const run = async (): Promise<Work> => {
+      const less = await time(five)
+      return { elements: numbers, amount: ((await time(nine)) - less) / 4 }
+    }
+    return Promise.resolve({ sides: [{ name: 'millrace', run }] })
   },
 }
 
@@ -87,6 +115,37 @@ async function ixAsync(numbers: number): Promise<number> {
     asyncBuffer(128),
   )
   for await (const batch of batches) use(Int32Array.from(batch))
+  return numbers
+}
+
+async function nodeStreams(numbers: number): Promise<number> {
+  const objectMode = true
+  const map = new Transform({ objectMode, transform: (x: number, _, done) => done(null, x * 2) })
+  const filter = new Transform({
+    objectMode,
+    transform: (x: number, _, done) => (x % 3 === 0 ? done(null, x) : done()),
+  })
+  let batch: number[] = []
+  const batches = new Transform({
+    objectMode,
+    transform(x: number, _, done) {
+      if (batch.push(x) < 128) {
+        done()
+        return
+      }
+      done(null, Int32Array.from(batch))
+      batch = []
+    },
+    flush: (done) => done(null, Int32Array.from(batch)),
+  })
+  const sink = new Writable({
+    objectMode,
+    write(data: Int32Array, _, done) {
+      use(data)
+      done()
+    },
+  })
+  await pipeline(Readable.from(ixRange(0, numbers)), map, filter, batches, sink)
   return numbers
 }
 

@@ -5,7 +5,10 @@ import type { Case } from '../measure.ts'
  * imported where it runs.
  */
 export const groups: Readonly<Record<string, () => Promise<readonly Case[]>>> = {
-  chain: async () => [(await import('./chain.ts')).chain],
+  chain: async () => {
+    const { chain, furtherMap } = await import('./chain.ts')
+    return [chain, furtherMap]
+  },
   slices: async () => [(await import('./slices.ts')).slices],
   operations: async () => {
     const { operations, randomNumbers } = await import('./operations.ts')
@@ -21,10 +24,11 @@ export const groups: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
     return [sampling, choosing, resampling, balancing]
   },
   tfrecord: async () => {
-    const tfrecord = await import('./tfrecord.ts')
-    const { readRecords, readAndCheck, readCompressed, readLongRecords, writeRecords } = tfrecord
-    return [readRecords, readAndCheck, readCompressed, readLongRecords, writeRecords]
+    const { readRecords, readAndCheck, readCompressed, readCompressedExamples } = await import('./tfrecord.ts')
+    return [readRecords, readAndCheck, readCompressed, readCompressedExamples]
   },
+  longRecords: async () => [(await import('./longRecords.ts')).readLongRecords],
+  writing: async () => [(await import('./writing.ts')).writeRecords],
   example: async () => [(await import('./example.ts')).parseExamples],
   text: async () => {
     const { csvRows, textLines } = await import('./text.ts')
@@ -38,11 +42,23 @@ export const groups: Readonly<Record<string, () => Promise<readonly Case[]>>> = 
   autotune: async () => (await import('./autotune.ts')).autotune,
   workers: async () => {
     const workers = await import('./workers.ts')
-    const { workerMap, workerOverhead, workerBatch, workerDelay, workerOverlap, workerStart, workerPictures } = workers
-    return [workerMap, ...workerOverhead, workerBatch, workerDelay, workerOverlap, workerStart, workerPictures]
+    const { workerMap, workerOverhead, workerBatch, workerDelay, workerOverlap, workerPictures } = workers
+    return [workerMap, ...workerOverhead, workerBatch, workerDelay, workerOverlap, workerPictures]
   },
   training: async () => {
-    const { lstmStep, trainingData, trainingStep } = await import('./training.ts')
-    return [trainingData, trainingStep, lstmStep]
+    const { lstmStep, trainingData, trainingStep, waitingShare } = await import('./training.ts')
+    return [...trainingData, ...waitingShare, trainingStep, lstmStep]
+  },
+  memory: async () => {
+    const memory = await import('./memory.ts')
+    return [memory.memoryOfElements, memory.memoryOfEpochs, memory.memoryOfRecords, memory.memoryOfDecodes]
+  },
+  starting: async () => {
+    const { firstBatch, firstBatchOfWorkers, importing } = await import('./starting.ts')
+    return [importing, firstBatch, firstBatchOfWorkers]
+  },
+  resume: async () => {
+    const { resumeRecords, resumeSlices } = await import('./resume.ts')
+    return [resumeSlices, resumeRecords]
   },
 }

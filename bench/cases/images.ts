@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { release } from 'millrace'
+import { Dataset, release, workerFn } from 'millrace'
 import { imageFolder, type ImageFolderOptions } from 'millrace/image'
 import type { Case } from '../measure.ts'
 import { pythonSides } from '../python/python.ts'
 import { writePictures } from './pictureFiles.ts'
+import type * as tasks from './workerTasks.ts'
+
+const decode = workerFn<typeof tasks.decode>(new URL('./workerTasks.js', import.meta.url), 'decode')
 
 const size = [224, 224] as const
 const batchSize = 32
@@ -16,7 +19,7 @@ export const pictures: Case = {
   element: 'picture',
   async open(quick) {
     const count = quick ? 64 : 512
-    const { folder, remove } = await writePictures(count)
+    const { folder, close } = await writePictures(count)
     const files = ['a', 'b'].flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
     const augment = { crop: true, flipLeftRight: true, brightness: 0.2 } as const
     const sides = [
@@ -27,6 +30,7 @@ export const pictures: Case = {
       },
       { name: 'millrace, exact DCT', run: () => load(folder, { size, dctMethod: 'INTEGER_ACCURATE' }) },
       { name: 'millrace, one thread', run: () => load(folder, { size, workers: 1 }) },
+      { name: 'raw limit: read and decode in 2 workers', run: () => decodeAlone(files) },
       { name: 'sharp alone, 4 in flight', run: () => withSharp(files) },
       ...(await pythonSides(
         {
@@ -34,12 +38,13 @@ export const pictures: Case = {
           tf_images_exact: 'tf.data, AUTOTUNE, INTEGER_ACCURATE',
           tf_images: 'tf.data, AUTOTUNE, as it is',
           torch_images: 'torch DataLoader with OpenCV, 2 workers',
+          wds_images: 'WebDataset with OpenCV, 2 tar files, 2 workers',
         },
         count,
         [folder],
       )),
     ]
-    return { sides, close: remove }
+    return { sides, close }
   },
 }
 
@@ -51,6 +56,15 @@ async function load(folder: string, options: ImageFolderOptions): Promise<number
       count += batch.image.shape[0]
       release(batch)
     })
+  return count
+}
+
+/** What no path can do without: the files in memory, and libjpeg-turbo's own work. */
+async function decodeAlone(files: readonly string[]): Promise<number> {
+  let count = 0
+  await Dataset.fromTensorSlices([...files])
+    .map(decode, { workers: 2, blockSize: 4 })
+    .forEach(() => count++)
   return count
 }
 

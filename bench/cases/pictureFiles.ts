@@ -1,23 +1,23 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NdArray, Rng } from 'millrace'
 import { encodeJpeg, resize } from 'millrace/image'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 export const [height, width] = [375, 500]
 
 /** Photo-like JPEGs of about 57 KB in a folder of two classes: clouds of noise at several scales, shapes, and grain. */
-export async function writePictures(count: number): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-pictures-'))
+export async function writePictures(count: number): Promise<{ folder: string; close: () => Promise<void> }> {
+  const { folder, close } = await temporaryFolder()
   await Promise.all(['a', 'b'].map((name) => mkdir(join(folder, name))))
   for (let i = 0; i < count; i++) {
     const file = join(folder, i % 2 === 0 ? 'a' : 'b', `${String(i).padStart(5, '0')}.jpg`)
     await writeFile(file, await encodeJpeg(photo(i), { quality: 90 }))
   }
-  return { folder, remove: () => rm(folder, { recursive: true }) }
+  return { folder, close }
 }
 
-function photo(seed: number): NdArray<'uint8', 3> {
+export function photo(seed: number): NdArray<'uint8', 3> {
   const rng = new Rng({ a: seed, b: 1 })
   const values = new Float32Array(height * width * 3).fill(rng.uniform(60, 180))
   for (const [side, weight] of [

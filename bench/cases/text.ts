@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { createReadStream, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
+import * as tf from '@tensorflow/tfjs'
 import { Dataset } from 'millrace'
 import type { Case, Side } from '../measure.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const names = Array.from({ length: 10 }, (_, i) => `column${i}`)
 
@@ -15,12 +17,12 @@ function onFile(
 ): Case['open'] {
   return async (quick) => {
     const lines = quick ? 20_000 : 200_000
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const path = join(folder, 'file')
     const text = content(lines)
     await writeFile(path, text)
     await writeFile(`${path}.gz`, gzipSync(text))
-    return { sides: sides(path, lines), close: () => rm(folder, { recursive: true }) }
+    return { sides: sides(path, lines), close }
   }
 }
 
@@ -33,6 +35,7 @@ export const textLines: Case = {
     (path, lines) => [
       { name: 'millrace', run: () => run(Dataset.textLines(path), lines, (line) => line.length) },
       { name: 'hand-written: readFileSync, split', run: () => split(path) },
+      { name: 'Node: readline over a stream', run: () => withReadline(path) },
       { name: 'millrace, gzipped', run: () => run(Dataset.textLines(`${path}.gz`), lines, (line) => line.length) },
     ],
   ),
@@ -52,6 +55,7 @@ export const csvRows: Case = {
         run: () => run(csv(['column9'])(path), lines, ({ column9 }) => column9),
       },
       { name: 'millrace, skipped', run: () => run(csv(names)(path).skip(lines), lines, () => 0) },
+      { name: 'tfjs-data', run: () => tfjsCsv(path) },
     ],
   ),
 }
@@ -81,6 +85,25 @@ function split(path: string): number {
   lines.pop()
   for (const line of lines) used += line.length
   return lines.length
+}
+
+async function withReadline(path: string): Promise<number> {
+  let lines = 0
+  for await (const line of createInterface(createReadStream(path))) {
+    used += line.length
+    lines++
+  }
+  return lines
+}
+
+async function tfjsCsv(path: string): Promise<number> {
+  let rows = 0
+  const dataset = tf.data.csv(`file://${path}`)
+  await dataset.forEachAsync((row) => {
+    used += (row as Record<string, number>).column9
+    rows++
+  })
+  return rows
 }
 
 function splitRows(path: string): number {

@@ -1,23 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { release } from 'millrace'
-import {
-  FixedLenFeature,
-  bytesFeature,
-  crc32c,
-  int64Feature,
-  parseExample,
-  RecordReader,
-  tfrecords,
-  writeTFRecords,
-} from 'millrace/tfrecord'
+import { release, type Dataset } from 'millrace'
+import { FixedLenFeature, crc32c, parseExample, tfrecords, writeTFRecords } from 'millrace/tfrecord'
 import type { Case } from '../measure.ts'
+import { parsingSides, readingSides } from '../npm/tfrecordPackages.ts'
 import { pythonSides } from '../python/python.ts'
+import { digitExamples } from './digitExamples.ts'
+import { readLent } from './lentRecords.ts'
+import { temporaryFolder } from './temporaryFolder.ts'
 
 const records = 60_000
-const longRecords = 500
+/** As many as those are given that take 20 times as long, and 500 times. */
+const [fewRecords, fewestRecords] = [6_000, 300]
 
 const features = {
   image_raw: FixedLenFeature([28, 28, 1], 'uint8'),
@@ -29,9 +24,8 @@ export const readRecords: Case = {
   name: 'B3 TFRecord: read, check, parse and batch(128) 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-    const file = join(folder, 'digits.tfrecord')
-    await writeTFRecords(file, examples())
+    const { folder, close } = await temporaryFolder()
+    const file = await recordFile(folder, records)
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file, { features }).batch(128)) },
       {
@@ -52,8 +46,9 @@ export const readRecords: Case = {
         records,
         [file],
       )),
+      ...parsingSides(await recordFile(folder, fewRecords)),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -62,53 +57,33 @@ export const readAndCheck: Case = {
   name: 'B3 TFRecord: read and check 858-byte records',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-    const file = join(folder, 'digits.tfrecord')
-    await writeTFRecords(file, examples())
+    const { folder, close } = await temporaryFolder()
+    const file = await recordFile(folder, records)
+    const few = await recordFile(folder, fewRecords)
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file)) },
       { name: 'millrace, RecordReader with reuseMemory', run: () => readLent([file]) },
       { name: 'millrace, without checksums', run: () => count(tfrecords(file, { checksums: false })) },
       { name: 'raw limit: read, and CRC32C of each record', run: () => rawLimit(file) },
-      ...(await pythonSides({ tf_records: 'tf.data, in batches of 1000' }, records, [file])),
-    ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
-  },
-}
-
-/** B3: records of pictures' size, one file and two at the same time; and what compression costs. */
-export const readLongRecords: Case = {
-  name: 'B3 TFRecord: read and check records of 200 KB',
-  element: 'record',
-  async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-    const files = ['a', 'b'].map((name) => join(folder, name))
-    const record = Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7919) >> 5)
-    for (const file of files) await writeTFRecords(file, new Array<Uint8Array>(longRecords).fill(record))
-    const sides = [
-      { name: 'millrace', run: () => count(tfrecords(files), 2 * longRecords) },
-      {
-        name: 'millrace, both files at once',
-        run: () => count(tfrecords(files, { numParallelReads: 2 }), 2 * longRecords),
-      },
-      { name: 'millrace, RecordReader with reuseMemory', run: () => readLent(files) },
-      { name: 'millrace, the same, both files at once', run: () => readLent(files, true) },
-      {
-        name: 'millrace, without checksums',
-        run: () => count(tfrecords(files, { checksums: false }), 2 * longRecords),
-      },
-      { name: 'raw limit: read the file', run: () => readWhole(files) },
       ...(await pythonSides(
         {
-          tf_long: 'tf.data, in batches of 10',
-          tf_prefetched: 'tf.data, buffer_size 1 MiB, prefetch(4)',
-          tf_long_parallel: 'tf.data, in batches of 10, both files at once',
+          tf_records: 'tf.data, in batches of 1000',
+          grain_records: 'Grain, TFRecordIterDataset, without checksums',
         },
-        2 * longRecords,
-        files,
+        records,
+        [file],
       )),
+      ...(await pythonSides(
+        {
+          grain_array_record: 'Grain, the same records as ArrayRecord',
+          wds_records: 'WebDataset, the same records as a tar file',
+        },
+        fewRecords,
+        [few],
+      )),
+      ...readingSides(few, await recordFile(folder, fewestRecords)),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
@@ -117,9 +92,9 @@ export const readCompressed: Case = {
   name: 'B3 TFRecord: decompress and check 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
     const file = join(folder, 'digits.tfrecord.gz')
-    await writeTFRecords(file, examples(), { compression: 'GZIP' })
+    await writeTFRecords(file, digitExamples(records), { compression: 'GZIP' })
     const sides = [
       { name: 'millrace', run: () => count(tfrecords(file)) },
       {
@@ -131,73 +106,38 @@ export const readCompressed: Case = {
       },
       ...(await pythonSides({ tf_gzip: 'tf.data' }, records, [file])),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
-/** B9: Examples encoded and written. */
-export const writeRecords: Case = {
-  name: 'B9 TFRecord: encode and write Examples of 784 bytes and two integers',
+/** B3: the same Examples, compressed, to batches. */
+export const readCompressedExamples: Case = {
+  name: 'B3 TFRecord: decompress, check, parse and batch(128) 858-byte Examples',
   element: 'record',
   async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    const { folder, close } = await temporaryFolder()
+    const file = join(folder, 'digits.tfrecord.gz')
+    await writeTFRecords(file, digitExamples(records), { compression: 'GZIP' })
     const sides = [
-      {
-        name: 'millrace',
-        async run() {
-          await writeTFRecords(join(folder, 'written.tfrecord'), examples())
-          return records
-        },
-      },
-      ...(await pythonSides({ tf_write: 'Python: Example, SerializeToString, TFRecordWriter' }, records, [
-        join(folder, 'python.tfrecord'),
+      { name: 'millrace', run: () => count(tfrecords(file, { features }).batch(128)) },
+      ...(await pythonSides({ tf_parse_gzip: 'tf.data, batch, map(parse_example, AUTOTUNE), prefetch' }, records, [
+        file,
       ])),
     ]
-    return { sides, close: () => rm(folder, { recursive: true }) }
+    return { sides, close }
   },
 }
 
-function* examples() {
-  const pixels = Uint8Array.from({ length: 784 }, (_, i) => i * 7)
-  for (let i = 0; i < records; i++) {
-    yield { image_raw: bytesFeature(pixels), label: int64Feature(i % 10), pixels: int64Feature(784) }
-  }
+async function recordFile(folder: string, count: number): Promise<string> {
+  const file = join(folder, `${count}.tfrecord`)
+  await writeTFRecords(file, digitExamples(count))
+  return file
 }
 
 /** Reads to the end, and gives each element back as a training loop does. */
-async function count(dataset: { forEach(visit: (element: unknown) => void): Promise<void> }, elements = records) {
+async function count(dataset: Dataset<unknown>): Promise<number> {
   await dataset.forEach(release)
-  return elements
-}
-
-/** Records that are lent: for who is done with one before the next. */
-async function readLent(files: readonly string[], atOnce = false): Promise<number> {
-  if (!atOnce) {
-    let read = 0
-    for (const file of files) read += await readLentFiles([file])
-    return read
-  }
-  return readLentFiles(files)
-}
-
-/** A record of each file in turn. */
-async function readLentFiles(files: readonly string[]): Promise<number> {
-  let readers = files.map((file) => new RecordReader(file, { reuseMemory: true }))
-  for (const reader of readers) reader.prepare()
-  let read = 0
-  while (readers.length > 0) {
-    for (const reader of readers) {
-      const pulled = reader.next()
-      if ((pulled instanceof Promise ? await pulled : pulled) !== undefined) read++
-      else readers = readers.filter((other) => other !== reader)
-    }
-  }
-  return read
-}
-
-async function readWhole(files: readonly string[]): Promise<number> {
-  for (const file of files) await readFile(file)
-  return files.length * longRecords
+  return records
 }
 
 /** What no reader can do without: the bytes in memory, and their checksums. */

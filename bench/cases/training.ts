@@ -4,9 +4,10 @@ import { models } from 'millrace-examples/mnist/models.js'
 import type { trainingBatches } from 'millrace-examples/mnist/pipeline.js'
 import { prepareMnist } from 'millrace-examples/mnist/prepare.js'
 import { adam, fit, lstm, setBackend, type BackendChoice } from 'millrace/train'
-import type { Case, Side } from '../measure.ts'
+import type { Case, Side, Work } from '../measure.ts'
 
 const batchSize = 100
+const backends = ['wasm', 'node'] as const
 
 /** B6: what a training step of the MNIST CNN costs on each backend. */
 export const trainingStep: Case = {
@@ -15,7 +16,7 @@ export const trainingStep: Case = {
   async open(quick) {
     const steps = quick ? 2 : 10
     const sides: Side[] = []
-    for (const backend of ['wasm', 'node'] as const) {
+    for (const backend of backends) {
       if (!(await loads(backend))) continue
       const model = await compiled(backend)
       const batches = Dataset.fromTensors(constantBatch()).repeat(steps)
@@ -26,27 +27,49 @@ export const trainingStep: Case = {
 }
 
 /** B6: what reading, shuffling and batching in a worker adds to training. */
-export const trainingData: Case = {
-  name: 'B6 training from TFRecords in a worker, against one batch in memory',
+export const trainingData: readonly Case[] = backends.map((backend) => ({
+  name: `B6 training from TFRecords in a worker, against one batch in memory (${backend})`,
   element: 'step',
   async open(quick) {
+    if (!(await loads(backend))) return { sides: [] }
     const steps = quick ? 4 : 100
-    const backend = (await loads('node')) ? 'node' : 'wasm'
-    const { train: files } = await prepareMnist('data/mnist')
-    const pipeline = workerFn<typeof trainingBatches>(
-      import.meta.resolve('millrace-examples/mnist/pipeline.js'),
-      'trainingBatches',
-    )
-    const fromWorker = Dataset.fromWorkers(pipeline, { args: [files, batchSize, 1] }).take(steps)
     const fromMemory = Dataset.fromTensors(constantBatch()).repeat(steps)
+    const fromWorker = await workerBatches(steps)
     const model = await compiled(backend)
     return {
       sides: [
-        { name: `from a worker (${backend})`, run: () => train(backend, model, fromWorker) },
-        { name: `from memory (${backend})`, run: () => train(backend, model, fromMemory) },
+        { name: 'from a worker', run: () => train(backend, model, fromWorker) },
+        { name: 'from memory', run: () => train(backend, model, fromMemory) },
       ],
     }
   },
+}))
+
+/** B6: how much of a pass of training is spent waiting for the pipeline in a worker, its start included. */
+export const waitingShare: readonly Case[] = backends.map((backend) => ({
+  name: `B6 share of a pass of 600 steps that waits for data (${backend})`,
+  element: 'pass',
+  unit: 'percent',
+  once: true,
+  async open(quick) {
+    if (!(await loads(backend))) return { sides: [] }
+    const batches = await workerBatches(quick ? 4 : 600)
+    const model = await compiled(backend)
+    const run = async (): Promise<Work> => {
+      const { waitingShare: share } = await fit(model, batches, { inputs: 'image', targets: 'label' })
+      return { elements: 1, amount: 100 * share }
+    }
+    return { sides: [{ name: 'from a worker', run }] }
+  },
+}))
+
+async function workerBatches(steps: number): Promise<Batches> {
+  const { train: files } = await prepareMnist('data/mnist')
+  const pipeline = workerFn<typeof trainingBatches>(
+    import.meta.resolve('millrace-examples/mnist/pipeline.js'),
+    'trainingBatches',
+  )
+  return Dataset.fromWorkers(pipeline, { args: [files, batchSize, 1] }).take(steps)
 }
 
 /** B6: what a training step of a two-layer LSTM costs, ours beside that of tfjs, on each backend. */
@@ -67,7 +90,7 @@ export const lstmStep: Case = {
       Float32Array.from({ length: 32 }, (_, i) => Math.cos(i)),
     )
     const batches = Dataset.fromTensors({ xs, ys }).repeat(steps)
-    for (const backend of ['wasm', 'node'] as const) {
+    for (const backend of backends) {
       if (!(await loads(backend))) continue
       for (const [name, make] of [['ours', lstm] as const, ['tfjs', tfjsLstm] as const]) {
         const layers = [make({ units: 30, returnSequences: true, inputShape: [10, 1] }), make({ units: 30 })]

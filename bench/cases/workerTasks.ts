@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { Dataset, NdArray, ndarray } from 'millrace'
+import { decodeJpeg } from 'millrace/image'
 
 /** What the benchmarks of workers run in them. */
 
@@ -13,6 +15,10 @@ export const addOne = (x: number): number => x + 1
 
 /** A kilobyte, as it came. */
 export const keep = (element: NdArray<'float32'>): NdArray<'float32'> => element
+
+/** Decodes a file, and returns how many numbers that made. */
+export const decode = async (file: string): Promise<number> =>
+  (await decodeJpeg(new Uint8Array(readFileSync(file)))).size
 
 /** 19 MB: 32 pictures of 224x224 in colour, for ever. */
 export const largeBatches = () =>

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import { closeWorkers, Dataset, END, NdArray, ndarray, release, workerFn } from 'millrace'
+import { Dataset, END, NdArray, ndarray, release, workerFn } from 'millrace'
 import type { Case } from '../measure.ts'
 import { pythonSides } from '../python/python.ts'
 import * as tasks from './workerTasks.ts'
@@ -90,9 +90,20 @@ export const workerBatch: Case = {
         if (i >= 0) milliseconds += performance.now() - began
       }
       await iterator.return()
-      return { elements: count, nanoseconds: milliseconds * 1e6 }
+      return { elements: count, amount: milliseconds * 1e6 }
     }
-    return Promise.resolve({ sides: [{ name: 'shared memory', run }] })
+    const bytes = new Uint8Array(32 * 224 * 224 * 3 * 4)
+    const into = new Uint8Array(bytes.length)
+    const copy = (): number => {
+      into.set(bytes)
+      return 1
+    }
+    return Promise.resolve({
+      sides: [
+        { name: 'shared memory', run },
+        { name: 'a copy of its bytes', run: copy },
+      ],
+    })
   },
 }
 
@@ -107,7 +118,7 @@ export const workerDelay: Case = {
       delay.enable()
       await drain(dataset)
       delay.disable()
-      return { elements: 1, nanoseconds: delay.percentile(99) }
+      return { elements: 1, amount: delay.percentile(99) }
     }
     return Promise.resolve({ sides: [{ name: '2 workers', run }] })
   },
@@ -132,9 +143,9 @@ export const workerOverlap: Case = {
         const pulled = iterator.pull()
         release(pulled instanceof Promise ? await pulled : pulled)
       }
-      const nanoseconds = (performance.now() - began) * 1e6
+      const amount = (performance.now() - began) * 1e6
       await iterator.return()
-      return { elements: steps, nanoseconds }
+      return { elements: steps, amount }
     }
     const alone = () => {
       for (let i = 0; i < steps; i++) step()
@@ -146,21 +157,6 @@ export const workerOverlap: Case = {
         { name: 'with the pipeline', run: train },
       ],
     })
-  },
-}
-
-/** B8: from nothing to the first batch. */
-export const workerStart: Case = {
-  name: 'B8 first batch from a cold start with 2 workers',
-  element: 'start',
-  open() {
-    const run = async () => {
-      await closeWorkers()
-      const began = performance.now()
-      await Dataset.range(64).map(workerFn<typeof tasks.addOne>(module, 'addOne'), { workers: 2 }).batch(32).first()
-      return { elements: 1, nanoseconds: (performance.now() - began) * 1e6 }
-    }
-    return Promise.resolve({ sides: [{ name: '2 workers', run }], close: () => closeWorkers() })
   },
 }
 

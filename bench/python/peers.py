@@ -1,11 +1,15 @@
 """Peers of the benchmarks in Python, each in the form its users write.
 
-A line on standard input names a peer, a count of elements, and files where it reads some; the answer is a line with the elements gone through, or
-with "error" and why not. The process stays up, so that start-up and the making of data are not part of the times.
+A line on standard input names a peer, a count of elements, and files where it reads some; the answer is "done"
+when it went through them, or "error" and why not. The process stays up, so that start-up and the making of data are not
+part of the times. What a peer writes, it writes beside those files: whoever named them removes it.
 """
 
+import io
 import os
+import struct
 import sys
+import tarfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -54,6 +58,75 @@ def torch_workers(count):
     return lambda: sum(1 for _ in loader)
 
 
+class Pictures:
+    """Pictures in memory, one at a time: what Grain calls a random access source."""
+
+    def __init__(self, count):
+        self.images, self.labels = pictures(count)
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        return {"image": self.images[index], "label": self.labels[index]}
+
+
+def grain_slices(count):
+    import grain
+
+    dataset = grain.MapDataset.source(Pictures(count)).shuffle(seed=1).batch(128).to_iter_dataset()
+    return lambda: sum(1 for _ in dataset)
+
+
+def records_of(file):
+    """The records of a TFRecord file, unchecked: to write them in the formats of others."""
+    with open(file, "rb") as opened:
+        while header := opened.read(12):
+            yield opened.read(struct.unpack("<Q", header[:8])[0])
+            opened.read(4)
+
+
+def grain_records(_, file):
+    """Grain's own reader of TFRecords, which compares no checksums."""
+    import grain
+
+    dataset = grain.experimental.TFRecordIterDataset(file)
+    return lambda: sum(1 for _ in dataset)
+
+
+def grain_array_record(_, file):
+    import grain
+    from array_record.python.array_record_module import ArrayRecordWriter
+
+    path = file + ".array_record"
+    if not os.path.exists(path):
+        writer = ArrayRecordWriter(path, "group_size:1")
+        for record in records_of(file):
+            writer.write(record)
+        writer.close()
+    dataset = grain.MapDataset.source(grain.sources.ArrayRecordDataSource([path])).to_iter_dataset()
+    return lambda: sum(1 for _ in dataset)
+
+
+def write_tar(path, members):
+    if os.path.exists(path):
+        return
+    with tarfile.open(path, "w") as tar:
+        for name, content in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+
+
+def wds_records(_, file):
+    import webdataset as wds
+
+    path = file + ".tar"
+    write_tar(path, ((f"{i:08d}.bin", record) for i, record in enumerate(records_of(file))))
+    dataset = wds.WebDataset(path, shardshuffle=False).to_tuple("bin")
+    return lambda: sum(1 for _ in dataset)
+
+
 def tf_records(batch, **options):
     def peer(_, *files):
         import tensorflow as tf
@@ -73,15 +146,20 @@ def features(tf):
     )
 
 
-def tf_parse_batches(_, *files):
+def tf_parse_batches(**options):
     """The fastest form: batches are parsed, by as many threads as help."""
-    import tensorflow as tf
 
-    spec, decode = features(tf)
-    parse = lambda records: decode(tf.io.parse_example(records, spec), [-1, 28, 28, 1])
-    auto = tf.data.AUTOTUNE
-    dataset = tf.data.TFRecordDataset(list(files)).batch(128).map(parse, num_parallel_calls=auto).prefetch(auto)
-    return lambda: sum(1 for _ in dataset)
+    def peer(_, *files):
+        import tensorflow as tf
+
+        spec, decode = features(tf)
+        parse = lambda records: decode(tf.io.parse_example(records, spec), [-1, 28, 28, 1])
+        auto = tf.data.AUTOTUNE
+        dataset = tf.data.TFRecordDataset(list(files), **options)
+        dataset = dataset.batch(128).map(parse, num_parallel_calls=auto).prefetch(auto)
+        return lambda: sum(1 for _ in dataset)
+
+    return peer
 
 
 def tf_parse_single(_, *files):
@@ -172,7 +250,7 @@ def tf_augment(count):
 
 
 def image_files(folder):
-    return sorted(os.path.join(at, file) for at, _, files in os.walk(folder) for file in files)
+    return sorted(os.path.join(at, file) for at, _, files in os.walk(folder) for file in files if file.endswith(".jpg"))
 
 
 def tf_images(**options):
@@ -213,7 +291,92 @@ def torch_images(_, folder):
     return lambda: sum(1 for _ in loader)
 
 
+def wds_images(_, folder):
+    """The pictures as two tar files, one for each worker."""
+    import cv2
+    import webdataset as wds
+
+    cv2.setNumThreads(1)
+    files = image_files(folder)
+    shards = []
+    for shard in range(2):
+        shards.append(os.path.join(folder, f"{shard}.tar"))
+        write_tar(shards[shard], ((f"{i:08d}.jpg", open(file, "rb").read()) for i, file in enumerate(files[shard::2])))
+
+    def decode(sample):
+        image = cv2.imdecode(np.frombuffer(sample["jpg"], np.uint8), cv2.IMREAD_COLOR)
+        image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        return cv2.resize(image, (224, 224), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+
+    dataset = wds.WebDataset(shards, shardshuffle=False).map(decode).batched(32)
+    loader = wds.WebLoader(dataset, batch_size=None, num_workers=2, persistent_workers=True)
+    return lambda: sum(1 for _ in loader)
+
+
+def rows(count):
+    return np.arange(count * 8, dtype=np.float32).reshape(count, 8)
+
+
+def goes_on(dataset, count, folder):
+    """Saves an iterator of batches of 100 at element `count` to a file, and goes on in another one."""
+    import tensorflow as tf
+
+    iterator = iter(dataset)
+    for _ in range(count // 100):
+        next(iterator)
+
+    def save_and_restore():
+        path = tf.train.Checkpoint(iterator=iterator).write(os.path.join(folder, f"state-{os.getpid()}"))
+        again = iter(dataset)
+        tf.train.Checkpoint(iterator=again).read(path)
+        next(again)
+
+    return save_and_restore
+
+
+def tf_resume_slices(count, folder):
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices(rows(count * 6 // 5))
+    return goes_on(dataset.shuffle(10_000, seed=1).map(lambda row: row * 2).batch(100), count, folder)
+
+
+def tf_resume_records(count, file):
+    import tensorflow as tf
+
+    spec = {"label": tf.io.FixedLenFeature([], tf.int64), "row": tf.io.FixedLenFeature([8], tf.float32)}
+    dataset = tf.data.TFRecordDataset(file).shuffle(10_000, seed=1)
+    dataset = dataset.map(lambda record: tf.io.parse_single_example(record, spec)).batch(100)
+    return goes_on(dataset, count, os.path.dirname(file))
+
+
+def grain_resume(count, _):
+    import grain
+
+    dataset = grain.MapDataset.source(rows(count * 6 // 5)).shuffle(seed=1).map(lambda row: row * 2).batch(100)
+    dataset = dataset.to_iter_dataset()
+    iterator = iter(dataset)
+    for _ in range(count // 100):
+        next(iterator)
+
+    def save_and_restore():
+        state = iterator.get_state()
+        again = iter(dataset)
+        again.set_state(state)
+        next(again)
+
+    return save_and_restore
+
+
 peers = {
+    "grain_array_record": grain_array_record,
+    "grain_records": grain_records,
+    "grain_resume": grain_resume,
+    "grain_slices": grain_slices,
+    "wds_images": wds_images,
+    "wds_records": wds_records,
+    "tf_resume_slices": tf_resume_slices,
+    "tf_resume_records": tf_resume_records,
     "tf_images": tf_images(),
     "tf_images_exact": tf_images(dct_method="INTEGER_ACCURATE"),
     "tf_images_fast": tf_images(dct_method="INTEGER_FAST"),
@@ -227,7 +390,8 @@ peers = {
     "tf_long": tf_records(10),
     "tf_long_parallel": tf_records(10, num_parallel_reads=2),
     "tf_prefetched": tf_prefetched,
-    "tf_parse_batches": tf_parse_batches,
+    "tf_parse_batches": tf_parse_batches(),
+    "tf_parse_gzip": tf_parse_batches(compression_type="GZIP"),
     "tf_parse_single": tf_parse_single,
     "tf_write": tf_write,
     "tf_slices": tf_slices,
@@ -243,6 +407,6 @@ for line in sys.stdin:
         if line not in made:
             made[line] = peers[peer](int(count), *files)
         made[line]()
-        print(count, flush=True)
+        print("done", flush=True)
     except Exception as error:  # a package that is not there, most of all
         print("error", str(error).replace("\n", " "), flush=True)

@@ -117,6 +117,6 @@ function textFiles(data: string): string[] {
     return [data]
   }
   const root = fileURLToPath(new URL('../../../', import.meta.url))
-  const names = ['README.md', 'CONTRIBUTING.md', 'LICENSE', 'docs/architecture.md', 'docs/tensorflow.md']
+  const names = ['README.md', 'CONTRIBUTING.md', 'LICENSE', 'docs/architecture.md', 'docs/guide.md']
   return names.map((name) => join(root, name))
 }

@@ -30,7 +30,8 @@ export interface DecodeJpegOptions extends ImageLimits {
  *
  * @example
  * const image = await decodeJpeg(await readFile('rose.jpg'), { channels: 3 })
- * await decodeJpeg(bytes, { ratio: 4 }) // a quarter of each side, for a third of the time
+ * // A quarter of each side, for a third of the time.
+ * const small = await decodeJpeg(bytes, { ratio: 4 })
  * @throws InvalidArgumentError where the bytes are no JPEG, DataLossError where they are damaged or cut short,
  *   ResourceExhaustedError where it has more pixels or bytes than the limits
  */

@@ -38,7 +38,7 @@ export interface LabelledImage<L = number> {
  * @example
  * const { train, test } = imageFolder('flower_photos', { size: [192, 192], normalize: [-1, 1] })
  *   .split({ train: 0.9, test: 0.1 }, { seed: 7 })
- * for await (const { image, label } of train.globalShuffle({ seed: 7 }).batch(32)) console.log(image.shape) // [32, 192, 192, 3]
+ * for await (const { image, label } of train.globalShuffle({ seed: 7 }).batch(32)) console.log(image.shape)
  * @throws NotFoundError where the folder, a class or a picture is missing
  */
 export function imageFolder(

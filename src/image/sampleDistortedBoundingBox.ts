@@ -41,8 +41,9 @@ export interface DistortedBoundingBox {
  * @throws InvalidArgumentError for an argument that is none of these
  *
  * @example
- * const options = { areaRange: [1, 1], aspectRatioRange: [1, 1], useImageIfNoBoundingBoxes: true }
- * sampleDistortedBoundingBox([8, 8, 3], [], new Rng({ a: 1, b: 0 }), options).size // [8, 8, -1]
+ * const rng = new Rng({ a: 1, b: 0 })
+ * const box = sampleDistortedBoundingBox([8, 8, 3], [], rng, { areaRange: [1, 1], aspectRatioRange: [1, 1], useImageIfNoBoundingBoxes: true })
+ * box.size // [8, 8, -1]
  */
 export function sampleDistortedBoundingBox(
   imageSize: readonly number[],

@@ -12,8 +12,7 @@ import { extract, readZip } from './zip.ts'
  * @throws InvalidArgumentError where it is no npz file, lacks a key, or holds what no NdArray does
  * @throws DataLossError where it is damaged
  * @example
- * const { readFile } = await import('node:fs/promises')
- * const bytes = await readFile('test/fixtures/numpy/points.npz')
+ * const bytes = await readFile('points.npz')
  * parseNpz(bytes, 'points.npz', ['x', 'label']) // { x: float32 [[1, 2], [3, 4]], label: string ['a', 'b'] }
  */
 export function parseNpz(bytes: Uint8Array, file: string, keys?: readonly string[]): Record<string, NdArray> {

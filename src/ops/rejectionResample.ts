@@ -34,8 +34,7 @@ export interface ResampleOptions<T> {
  * either pass. Saved: the draws, the counts, and both passes.
  *
  * @example
- * const options = { classFunc: (x) => x % 2, targetDist: [0, 1], initialDist: [1, 1] }
- * Dataset.range(6).rejectionResample(options) // [1, 1], [1, 3], [1, 5]
+ * Dataset.range(6).rejectionResample({ classFunc: (x) => x % 2, targetDist: [0, 1], initialDist: [1, 1] }) // [1, 1], [1, 3], [1, 5]
  * @throws InvalidArgumentError where a class is no whole number in its range, with the element's index
  */
 export function rejectionResample<T>(options: ResampleOptions<T>): Stage<T, [number, T]> {

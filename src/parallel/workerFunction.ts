@@ -22,8 +22,13 @@ export type AnyFunction = (...args: never[]) => unknown
  *   function of this very module, or an absolute path
  * @param exportName the name it is exported under; `default` for a default export
  * @example
- * import type { mnist } from './pipeline.js'
- * workerFn<typeof mnist>(new URL('./pipeline.js', import.meta.url), 'mnist')
+ * // pipeline.ts
+ * export const digits = (count: number) => Dataset.range(count).map((i) => i % 10).batch(4)
+ *
+ * // train.ts
+ * import type { digits } from './pipeline.js'
+ * const build = workerFn<typeof digits>(new URL('./pipeline.js', import.meta.url), 'digits')
+ * Dataset.fromWorkers(build, { args: [6] }) // float32 [0, 1, 2, 3], float32 [4, 5]
  * @throws InvalidArgumentError where the module is no URL and no absolute path
  */
 export function workerFn<F extends AnyFunction>(module: string | URL, exportName: string): WorkerFunction<F> {

@@ -197,6 +197,7 @@ export function poolThreads(): number {
  * Sets how many threads worker maps have in this process, and their limits of memory; before the first of them starts.
  *
  * @example
+ * await closeWorkers()
  * configureWorkers({ threads: 4 })
  * @throws FailedPreconditionError where threads run already
  */

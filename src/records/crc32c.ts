@@ -18,7 +18,7 @@ let native: Checksum | null | undefined
  * The CRC-32C of `bytes` from `start` (default 0) to `end` (default all, not included), as a number of 0 to 2^32 - 1.
  *
  * @example
- * crc32c(new TextEncoder().encode('123456789')) // 0xe3069283
+ * crc32c(new TextEncoder().encode('123456789')).toString(16) // 'e3069283'
  */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const length = end - start

@@ -9,7 +9,7 @@ const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15] = m
  * The CRC-32C of `bytes` from `start` to `end` (not included), as a number of 0 to 2^32 - 1. Bytes are read in place.
  *
  * @example
- * crc32cPlain(new TextEncoder().encode('123456789'), 0, 9) // 0xe3069283
+ * crc32cPlain(new TextEncoder().encode('123456789'), 0, 9).toString(16) // 'e3069283'
  */
 export function crc32cPlain(bytes: Uint8Array, start: number, end: number): number {
   const b = bytes

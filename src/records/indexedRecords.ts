@@ -10,7 +10,9 @@ import { RecordFileIndex, type IndexOptions } from './recordFileIndex.ts'
  *
  * @example
  * await using records = await IndexedRecords.open('train-*.tfrecord')
- * const [first, second] = records.split(2) // of 5 records: the first 3, and the other 2
+ * records.length // 20
+ * const [, second] = records.split(2)
+ * second.from // 10
  * const record = await second.at(0)
  */
 export class IndexedRecords {

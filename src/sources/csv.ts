@@ -46,8 +46,7 @@ const optionNames = ['columns', 'header', 'selectColumns', 'fieldDelim', 'useQuo
  * @param files one path or file: URL, or several in the order they are read
  * @example
  * const people = file('name,age\n"Lovelace, Ada",36\nGrace,\n')
- * const columns = { age: { dtype: 'int32', defaultValue: -1 }, name: 'string' }
- * Dataset.csv(people, { columns }) // { age: 36, name: 'Lovelace, Ada' }, { age: -1, name: 'Grace' }
+ * Dataset.csv(people, { columns: { age: { dtype: 'int32', defaultValue: -1 }, name: 'string' } }) // { age: 36, name: 'Lovelace, Ada' }, { age: -1, name: 'Grace' }
  * Dataset.csv(people, { columns: ['string'], selectColumns: [0] }) // ['name'], ['Lovelace, Ada'], ['Grace']
  * @throws InvalidArgumentError where a row has another number of columns, a field is not what its column is, or a quote
  *   is out of place, with file, line and column

@@ -30,7 +30,7 @@ export interface IdxOptions {
  * each pass, and let go of at its end. Length: unknown. Saved: the position.
  *
  * @example
- * const bytes = (...values) => file(Uint8Array.from(values))
+ * const bytes = (...values: number[]) => file(Uint8Array.from(values))
  * const image = bytes(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4)
  * const label = bytes(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)
  * Dataset.idx({ image, label }) // { image: uint8 [1, 2], label: 7 }, { image: uint8 [3, 4], label: 9 }

@@ -26,7 +26,7 @@ export interface ListFilesOptions {
  *
  * @param patterns one pattern, or several
  * @example
- * Dataset.listFiles('{LICENSE,README.md}') // 'LICENSE', 'README.md'
+ * Dataset.listFiles('{people,places}.csv') // 'people.csv', 'places.csv'
  * @throws InvalidArgumentError where no file matches any of the patterns, at the first element
  * @throws FailedPreconditionError where a state was saved with other files in the list
  */

@@ -20,8 +20,7 @@ export interface NpzOptions<K extends string = string> {
  * read as a whole at the first pull of each pass, and let go of at its end. Length: unknown. Saved: the position.
  *
  * @example
- * const points = 'test/fixtures/numpy/points.npz'
- * Dataset.npz(points, { keys: ['x', 'label'] }) // { x: float32 [1, 2], label: 'a' }, { x: float32 [3, 4], label: 'b' }
+ * Dataset.npz('points.npz', { keys: ['x', 'label'] }) // { x: float32 [1, 2], label: 'a' }, { x: float32 [3, 4], label: 'b' }
  * @throws NotFoundError, InvalidArgumentError, DataLossError at the first element, where the file does not exist, is no
  *   npz file, lacks a key, has arrays of different lengths, or is damaged
  */

@@ -18,7 +18,7 @@ import { LineReader } from './lineReader.ts'
  *
  * @param files one path or file: URL, or several in the order they are read
  * @example
- * Dataset.textLines('README.md').take(1) // '# millrace'
+ * Dataset.textLines('people.csv').take(1) // 'name,age,city'
  * @throws NotFoundError where a file does not exist, when it is its turn
  * @throws DataLossError where a compressed file is damaged
  */

@@ -23,7 +23,7 @@ export interface DeterminismOptions<S> {
  * @returns how many elements were compared under each setting
  *
  * @example
- * const build = (calls) => Dataset.range(50).map(async (x) => x * 2, { numParallelCalls: calls })
+ * const build = (calls: number) => Dataset.range(50).map(async (x) => x * 2, { numParallelCalls: calls })
  * checkDeterminism(build, { settings: [1, 2, 8] }) // 100
  * @throws AssertionError naming setting, pass, element and the first value that differs
  */

@@ -75,8 +75,8 @@ type RaggedRow<First, Inner> = First extends UniformPartition
  *
  * @example
  * const features = { label: FixedLenFeature([], 'int32'), words: VarLenFeature('string') }
- * specText(featureSpec({ label: features.label })) // '{label: int32 []}'
- * specText(featureSpec(features, null).words) // '{indices: int32 [?, 2], values: string [?], denseShape: int32 [2]}'
+ * featureSpec({ label: features.label }) // { label: int32 [] }
+ * featureSpec(features, null).words // { indices: int32 [?, 2], values: string [?], denseShape: int32 [2] }
  */
 export function featureSpec(features: Features, batchSize?: number | null): Readonly<Record<string, Spec>> {
   const batch = batchSize === undefined ? [] : [batchSize]

@@ -32,7 +32,7 @@ export type DefaultValue<D extends DType> = ScalarOf<D> | NdArray<D> | TypedArra
  *
  * @example
  * const features = { image: FixedLenFeature([28, 28, 1], 'uint8'), label: FixedLenFeature([], 'int32') }
- * specText(featureSpec(features)) // '{image: uint8 [28, 28, 1], label: int32 []}'
+ * featureSpec(features) // { image: uint8 [28, 28, 1], label: int32 [] }
  */
 export function FixedLenFeature<D extends DType, const S extends readonly number[]>(
   shape: S,

@@ -40,7 +40,8 @@ export interface WrittenTFRecords extends WriteProgress {
  * @throws what TFRecordWriter throws; CancelledError where the signal stopped it; and what `records` throws
  *
  * @example
- * await writeTFRecords('train.tfrecord', dataset, { shards: 10 }) // train.tfrecord-00000-of-00010 and nine more
+ * const { files } = await writeTFRecords('train.tfrecord', dataset, { shards: 10 })
+ * files[0] // 'train.tfrecord-00000-of-00010'
  */
 export async function writeTFRecords(
   path: string,

@@ -34,7 +34,7 @@ export interface Evaluation<M extends Metrics = Metrics> {
  *
  * @throws InvalidArgumentError where the dataset gives no batch, or one that does not fit the model
  * @example
- * const { accuracy } = await evaluate(model, test.batch(100), { inputs: 'image', targets: 'label' })
+ * const { accuracy } = await evaluate(model, test, { inputs: 'image', targets: 'label' })
  */
 export async function evaluate<T, M extends Metrics = Record<string, never>>(
   model: tf.LayersModel,

@@ -65,7 +65,7 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
  * @throws InvalidArgumentError where a part of a batch is no NdArray, or of a dtype that tfjs lacks
  * @example
  * for await (const { image, label } of tensorBatches(batches)) {
- *   optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(label, 10), model.apply(image)))
+ *   optimizer.minimize(() => tf.losses.softmaxCrossEntropy(tf.oneHot(label.toInt(), 10), model.apply(image) as tf.Tensor))
  * }
  */
 export function tensorBatches<T>(dataset: Dataset<T>, options: IteratorOptions = {}): TensorBatches<T> {

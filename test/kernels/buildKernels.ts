@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { compileKernels } from './compileKernels.ts'
+import { compileKernels, kernelModules } from './compileKernels.ts'
 
-/** `npm run build:kernels`: writes the compiled module beside its sources. */
-await writeFile(new URL('../../src/kernels/moduleBytes.ts', import.meta.url), await compileKernels())
+/** `npm run build:kernels`: writes each compiled module beside its sources. */
+for (const module of kernelModules) await writeFile(module.bytes, await compileKernels(module))

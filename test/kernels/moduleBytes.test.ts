@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { compileKernels } from './compileKernels.ts'
+import { compileKernels, kernelModules } from './compileKernels.ts'
 
-it('moduleBytes.ts is what the sources compile to', async () => {
-  const committed = await readFile(new URL('../../src/kernels/moduleBytes.ts', import.meta.url), 'utf8')
-  expect(committed, 'run npm run build:kernels').toBe(await compileKernels())
+it.each(kernelModules)('$bytes is what the sources compile to', async (module) => {
+  expect(await readFile(module.bytes, 'utf8'), 'run npm run build:kernels').toBe(await compileKernels(module))
 })

@@ -59,7 +59,7 @@ tf.serialization.registerClass(KeyedDropout)
  * @returns a layer that keeps the shape and dtype of what it is given, and does nothing outside training
  * @throws InvalidArgumentError where the rate is not from 0 to below 1, or the seed no whole number
  * @example
- * const model = tf.sequential({ layers: [keyedDropout({ rate: 0.5, seed: 7 })] })
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [4] }), keyedDropout({ rate: 0.5, seed: 7 })] })
  */
 export function keyedDropout(options: KeyedDropoutOptions): KeyedDropout {
   return new KeyedDropout(options)

@@ -37,7 +37,7 @@ const choices = ['auto', 'node', 'wasm', 'cpu']
  * @throws UnavailableError where the choice does not load; its `cause` says why
  * @example
  * const { name, tf } = await setBackend('auto')
- * console.log(name) // 'wasm'
+ * console.log(name) // wasm
  */
 export async function setBackend(choice: BackendChoice = 'auto', options: BackendOptions = {}): Promise<Backend> {
   if (!choices.includes(choice)) throw wrongArgument('setBackend', 'choice', `one of ${choices.join(', ')}`, choice)

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
+import { heapKernels } from './heapKernels.ts'
 import { floats, type KernelCall } from './kernel.ts'
 
 /** The name of the kernel, of ours alone. */
@@ -25,7 +26,11 @@ export function adamUpdate({ inputs, attrs, backend }: KernelCall): tf.TensorInf
   const [newWeight, newMean, newSquare] = outputs.map((info) => floats(backend, info))
   const [w, g, m, v] = [weight, gradient, mean, square].map((info) => floats(backend, info))
   const [gain1, gain2] = [1 - beta1, 1 - beta2]
-  for (let i = 0; i < w.length; i++) {
+  const kernels = heapKernels(backend)
+  const places = [w, g, m, v, newWeight, newMean, newSquare].map(({ byteOffset }) => byteOffset)
+  kernels?.adam(...places, w.length, beta1, beta2, rate, epsilon)
+  const done = kernels === undefined ? 0 : w.length - (w.length % 2)
+  for (let i = done; i < w.length; i++) {
     const first = m[i] * beta1 + g[i] * gain1
     const second = v[i] * beta2 + g[i] * g[i] * gain2
     newMean[i] = first

@@ -11,6 +11,8 @@ export interface WasmBackend {
   disposeData(dataId: tf.DataId): boolean
   /** Adds an owner. */
   incRef(dataId: tf.DataId): void
+  /** The module of its kernels, as Emscripten makes it. */
+  readonly wasm?: { readonly wasmMemory?: unknown }
 }
 
 /** One kernel call. The inputs belong to the caller; the result belongs to whoever gets it. */

@@ -1,21 +1,41 @@
 import type * as tf from '@tensorflow/tfjs'
 import { poolGeometry, type Geometry } from './geometry.ts'
-import { floats, zeros, type KernelCall } from './kernel.ts'
+import { heapKernels, type HeapKernels } from './heapKernels.ts'
+import { floats, zeros, type KernelCall, type WasmBackend } from './kernel.ts'
 
 /**
  * `MaxPoolGrad`: hands each gradient of the output to the largest value of its window, the first of equal ones.
  *
  * A plain loop over the heap, ten times as fast as the kernel the backend brings, which searches every window anew for
- * each of its pixels. The common 2 x 2 windows that neither overlap nor cross the border have a loop of their own.
+ * each of its pixels. The common 2 x 2 windows that neither overlap nor cross the border have a loop of their own, and a
+ * kernel.
  *
  * @returns float32 [batch, inHeight, inWidth, channels]
  */
 export function maxPoolGrad({ inputs, attrs, backend }: KernelCall): tf.TensorInfo {
   const { dy, input } = inputs
   const geometry = poolGeometry(attrs, input.shape)
+  const kernels = heapKernels(backend)
+  if (kernels !== undefined && isTwoByTwo(geometry) && geometry.inChannels % 4 === 0) {
+    return twoByTwoOnHeap(backend, kernels, { input, dy }, geometry)
+  }
   const out = zeros(backend, input.shape)
   const pass = isTwoByTwo(geometry) ? twoByTwo : anyWindow
   pass(floats(backend, input), floats(backend, dy), floats(backend, out), geometry)
+  return out
+}
+
+/** The same as `twoByTwo`, by the kernel, which also writes the zeros of a window. */
+function twoByTwoOnHeap(
+  backend: WasmBackend,
+  kernels: HeapKernels,
+  { input, dy }: { readonly input: tf.TensorInfo; readonly dy: tf.TensorInfo },
+  { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth }: Geometry,
+): tf.TensorInfo {
+  const covered = outHeight * 2 === inHeight && outWidth * 2 === inWidth
+  const out = covered ? backend.makeOutput(input.shape, 'float32') : zeros(backend, input.shape)
+  const [x, gradients, into] = [input, dy, out].map((info) => floats(backend, info).byteOffset)
+  kernels.maxPoolGrad(x, gradients, into, batchSize, inHeight, inWidth, inChannels, outHeight, outWidth)
   return out
 }
 
@@ -28,7 +48,7 @@ function isTwoByTwo(geometry: Geometry): boolean {
 }
 
 /** Computes the place instead of branching on it: which of four values is largest is a guess lost half the time. */
-function twoByTwo(x: Float32Array, dy: Float32Array, dx: Float32Array, geometry: Geometry): void {
+export function twoByTwo(x: Float32Array, dy: Float32Array, dx: Float32Array, geometry: Geometry): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = geometry
   const below = inWidth * inChannels
   let from = 0

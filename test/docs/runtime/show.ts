@@ -1,5 +1,4 @@
-import { Dataset } from '../../src/dataset/dataset.ts'
-import { isNdArray } from '../../src/ndarray/ndarray.ts'
+import { Dataset, NdArray, TensorSpec } from 'millrace'
 
 /** A value as examples write it: `int32 [1, 2]`, `{ x: 0, y: 'a' }`; a dataset as its elements, one after the other. */
 export async function show(value: unknown): Promise<string> {
@@ -8,7 +7,8 @@ export async function show(value: unknown): Promise<string> {
 }
 
 function text(value: unknown): string {
-  if (isNdArray(value)) return `${value.dtype} ${text(value.toArray())}`
+  if (value instanceof NdArray) return `${value.dtype} ${text(value.toArray())}`
+  if (value instanceof TensorSpec) return value.toString()
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return `[${value.map(text).join(', ')}]`

@@ -1,0 +1,58 @@
+const decoding =
+  "About half of the CPU time of a picture is libjpeg-turbo's own decoding, which the other side pays too; what the rest is " +
+  'made of was not measured.'
+const recordCosts =
+  'Two copies of each byte and its checksum are about half of the time, and the raw limit stands beside it.'
+const modules =
+  'The package is 218 modules, each of which is looked up, read and compiled by itself: bundled into one file the same code is ' +
+  'imported in a fifth of the CPU time.'
+const replay =
+  'The draws of the shuffle are played again, 30 ns each, and the elements in its buffer are read again, from the oldest of ' +
+  'them on: some 100,000 records, of which all but 10,000 are passed over by their headers.'
+const longRecords =
+  'The copy out of the page cache and the checksum alone take 33 to 46 us of CPU time a record, on either side; a record that ' +
+  'is kept needs fresh memory too, 50 pages to fault in.'
+
+/**
+ * Why a target is not reached, by its id in `targets.ts`; an operation's id is the whole name of its case. The report
+ * prints a reason only where a run falls short, so that writing it anew keeps them all.
+ */
+export const reasons: Readonly<Record<string, string>> = {
+  'B1 ix, synchronous':
+    "ix's Iterable cannot wait for anything, so it does less at each element. Its AsyncIterable, which can wait, is the like " +
+    'of a Dataset.',
+  'B1 tfjs-data': 'Each operation costs a call, an `instanceof Promise` and a comparison with the end: 3 to 5 ns.',
+  'B1 loop':
+    'The loop is compiled into one piece; here each operation costs a call, an `instanceof Promise` and a comparison with ' +
+    'the end: 3 to 5 ns.',
+  'B2 torch':
+    'Since 2.13 torch takes the rows of a TensorDataset a batch at a time. The hand-written gather itself is less than five ' +
+    'times as fast as that, so that twelve times is beyond what one thread can copy.',
+  'B3 tf.data': `${recordCosts} tf.data parses with as many threads as help, where this is one.`,
+  'B3 tf.data, usual': recordCosts,
+  'B3 read':
+    'The copy out of the page cache and the checksum, which no reader can do without, are two thirds of the time.',
+  'B3 read, time':
+    'The copy out of the page cache and the checksum, which no reader can do without, are two thirds of the time.',
+  'B3 long': longRecords,
+  'B3 long, two files': longRecords,
+  'B4 tf.data': decoding,
+  'B4 default': `TensorFlow's default is the fast DCT already, so that it is no slower than INTEGER_FAST. ${decoding}`,
+  'B4 torch': decoding,
+  'B4 sharp': decoding,
+  'B6 CNN': 'The processor has AVX-512, which tfjs-node uses and WebAssembly, with its vectors of 128 bits, cannot.',
+  'B8 import': modules,
+  'B8 first batch': modules,
+  'B8 workers': modules,
+  'B10 rows in memory, shuffle(10000)': replay,
+  'B10 TFRecords, indexed, shuffle(10000)': replay,
+  'B10 TFRecords, stream, shuffle(10000)': replay,
+  'B9 Python':
+    'Ten times was asked where Python took 23 us for such an Example; it takes less by now, and what was ' +
+    'asked of ours, 2 us, does not depend on Python.',
+  'operation groupByWindow, 4 keys of 32':
+    'A group costs 17 us more than in the loop: 0.6 us of that is the building of its dataset, a fifth garbage collection.',
+  'operation ignoreErrors, one of 100 fails':
+    'Each element left out is an error, for which V8 records ten frames of the stack: some 16 us at the depth of a pipeline, 3 ' +
+    'to 5 us in the loop.',
+}
