@@ -32,6 +32,13 @@ export const model = tf.sequential({
     }),
   ],
 })
+export const network = tf.sequential({
+  layers: [
+    tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3 }),
+    tf.layers.batchNormalization(),
+    tf.layers.reLU({ name: 'block_13_expand_relu', maxValue: 6 }),
+  ],
+})
 model.compile({ optimizer, loss, metrics: ['accuracy'] })
 await mkdir('runs', { recursive: true })
 await saveCheckpoint('runs/best.safetensors', model, { step: 0, epoch: 0, history: [] })
