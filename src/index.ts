@@ -22,7 +22,8 @@ export { type RandomKey, Rng } from './core/random.ts'
 export type { RandomAccess } from './core/randomAccess.ts'
 export type { RunOptions, Stall, StalledStage, Tuning } from './core/runOptions.ts'
 export { type SkippedElement, SkippedReport, type SkippedReportOptions } from './core/skippedReport.ts'
-export { type DType, type NumericDType, type Shape, type Spec, TensorSpec } from './core/spec.ts'
+export { type DType, type NumericDType, type Shape, type Spec, specText, TensorSpec } from './core/spec.ts'
+export { specToJson } from './core/specJson.ts'
 export type {
   Cardinality,
   Observer,
@@ -105,10 +106,12 @@ export type {
   ZipOptions,
   Zipped,
 } from './ops/index.ts'
+export { importModule } from './parallel/importModule.ts'
 export type { WorkerContext } from './parallel/mapBlock.ts'
 export type { Shard } from './parallel/messages.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
 export { closeWorkers, configureWorkers, type WorkersOptions } from './parallel/workerPool.ts'
+export { type KeptFolder, keptFolders, removeKeptFolder } from './records/keptFolders.ts'
 export type {
   AnyIterable,
   BuilderArgs,

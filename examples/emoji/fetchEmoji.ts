@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UnavailableError } from 'millrace'
-import { run } from '../native/run.ts'
 import { say } from '../training/say.ts'
+import { unpackPackage } from '../training/unpackPackage.ts'
+import { wholeFolder } from '../training/wholeFolder.ts'
+
+/** Who drew the emoji. Those of Google and Twitter are under free licences, those of Apple and Facebook are not. */
+export const vendors = ['google', 'twitter', 'facebook', 'apple'] as const
+export type Vendor = (typeof vendors)[number]
+
+/** Categories that pictures of other vendors can be told by. */
+export const emojiClasses = ['animals-nature', 'flags', 'food-drink', 'smileys-emotion', 'travel-places'] as const
 
 /** What is used of emoji.json. */
 interface Emoji {
@@ -21,16 +29,16 @@ const version = '16.0.0'
  * @returns the folder; it appears whole or not at all
  * @throws UnavailableError where they cannot be fetched
  */
-export async function fetchEmoji(data: string, vendor: 'google' | 'twitter'): Promise<string> {
+export async function fetchEmoji(data: string, vendor: Vendor): Promise<string> {
   const folder = join(data, 'emoji', vendor)
   if (existsSync(folder)) return folder
-  const partial = join(data, 'emoji', `.${vendor}.${process.pid}.partial`)
-  await mkdir(partial, { recursive: true })
   try {
     say(`fetching emoji-datasource-${vendor} ${version} into ${folder}`)
-    await unpack(`emoji-datasource-${vendor}@${version}`, partial)
-    await arrange(join(partial, 'package'), vendor, join(partial, 'classes'))
-    await rename(join(partial, 'classes'), folder)
+    await wholeFolder(folder, async (partial) => {
+      const download = join(partial, '.download')
+      await arrange(await unpackPackage(`emoji-datasource-${vendor}@${version}`, download), vendor, partial)
+      await rm(download, { recursive: true })
+    })
   } catch (error) {
     throw new UnavailableError(
       `the emoji cannot be fetched: ${error instanceof Error ? error.message : String(error)}`,
@@ -39,21 +47,12 @@ export async function fetchEmoji(data: string, vendor: 'google' | 'twitter'): Pr
         cause: error,
       },
     )
-  } finally {
-    await rm(partial, { recursive: true, force: true })
   }
   return folder
 }
 
-async function unpack(name: string, cwd: string): Promise<void> {
-  const failed = `${name} could not be fetched.`
-  await run({ command: 'npm', args: ['pack', '--silent', name], cwd, missing: 'npm is not installed.', failed })
-  const [archive] = (await readdir(cwd)).filter((file) => file.endsWith('.tgz'))
-  await run({ command: 'tar', args: ['xzf', archive], cwd, missing: 'tar is not installed.', failed })
-}
-
 /** Copies the pictures into folders named after their categories. */
-async function arrange(source: string, vendor: string, target: string): Promise<void> {
+async function arrange(source: string, vendor: Vendor, target: string): Promise<void> {
   const list = JSON.parse(await readFile(join(source, 'emoji.json'), 'utf8')) as readonly Emoji[]
   for (const emoji of list) {
     // Components, such as skin tones, are no pictures of their own.

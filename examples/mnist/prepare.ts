@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { SingleBar } from 'cli-progress'
 import { fileError, type NdArray, NotFoundError, parseIdx } from 'millrace'
 import { bytesFeature, type FeaturesInput, int64Feature, shardPaths, writeTFRecords } from 'millrace/tfrecord'
+import { withBar } from '../training/withBar.ts'
 
 /** The TFRecord files of the digits. */
 export interface MnistFiles {
@@ -45,25 +45,13 @@ async function writePart(
   { name, idx, digits, shards }: (typeof parts)[number],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const bar = new SingleBar({
-    format: `writing mnist-${name} {bar} {value}/{total} digits`,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 24,
-    stream: process.stderr,
-    hideCursor: true,
-    noTTYOutput: true,
-  })
-  bar.start(digits, 0)
-  try {
-    await writeTFRecords(join(directory, `mnist-${name}.tfrecord`), await readDigits(idx), {
+  await withBar({ label: `writing mnist-${name}`, unit: 'digits', total: digits }, async (update) =>
+    writeTFRecords(join(directory, `mnist-${name}.tfrecord`), await readDigits(idx), {
       shards,
-      onProgress: ({ records }) => bar.update(records),
+      onProgress: ({ records }) => update(records),
       ...(signal === undefined ? {} : { signal }),
-    })
-  } finally {
-    bar.stop()
-  }
+    }),
+  )
 }
 
 async function readDigits(idx: string): Promise<Iterable<FeaturesInput>> {

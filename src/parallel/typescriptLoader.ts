@@ -24,7 +24,7 @@ export function typescriptLoader(
   if (loader !== undefined) return loader
   // False, not absent, in the versions that read TypeScript only where a flag says so.
   if ('typescript' in features && typeof features.typescript === 'string') return undefined
-  throw new FailedPreconditionError(`workerFn: ${module} is TypeScript, which Node ${process.version} cannot run.`, {
+  throw new FailedPreconditionError(`${module} is TypeScript, which Node ${process.version} cannot run.`, {
     hint: 'Name the compiled .js file, or install tsx, or use Node 22.18 or newer.',
   })
 }

@@ -35,17 +35,6 @@ export function workerFn<F extends AnyFunction>(module: string | URL, exportName
   if (typeof exportName !== 'string' || exportName === '') {
     throw wrongArgument('workerFn', 'exportName', 'the name of an export', exportName)
   }
-  return Object.freeze({ module: urlOf(module), exportName })
-}
-
-/** Whether a value is what `workerFn` returns. */
-export function isWorkerFunction(value: unknown): value is WorkerFunction<AnyFunction> {
-  const { module, exportName } = (value ?? {}) as Partial<WorkerFunction<AnyFunction>>
-  return typeof module === 'string' && typeof exportName === 'string'
-}
-
-function urlOf(module: unknown): string {
-  if (module instanceof URL) return module.href
   if (typeof module === 'function') {
     throw new InvalidArgumentError(
       'workerFn: a function cannot travel to a worker, for what it closes over stays here.',
@@ -54,11 +43,23 @@ function urlOf(module: unknown): string {
       },
     )
   }
+  return Object.freeze({ module: moduleUrl('workerFn', module), exportName })
+}
+
+/** Whether a value is what `workerFn` returns. */
+export function isWorkerFunction(value: unknown): value is WorkerFunction<AnyFunction> {
+  const { module, exportName } = (value ?? {}) as Partial<WorkerFunction<AnyFunction>>
+  return typeof module === 'string' && typeof exportName === 'string'
+}
+
+/** The URL of a module that is given as a URL or an absolute path; refuses anything else. */
+export function moduleUrl(operation: string, module: unknown): string {
+  if (module instanceof URL) return module.href
   if (typeof module === 'string') {
     if (isAbsolute(module)) return pathToFileURL(module).href
     if (URL.canParse(module)) return module
   }
-  throw wrongArgument('workerFn', 'module', 'a URL or an absolute path, such as import.meta.url', module)
+  throw wrongArgument(operation, 'module', 'a URL or an absolute path, such as import.meta.url', module)
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Compression } from '../files/decompressed.ts'
 import { ElementsCursor } from './elementsCursor.ts'
 import { readMetadata } from './elementsMetadata.ts'
 import { ElementsWriter } from './elementsWriter.ts'
+import { runningProcess } from './runningProcess.ts'
 
 /** Refuses anything but the name of a compression and undefined. */
 export function checkCompression(operation: string, compression: unknown): Compression | undefined {
@@ -67,7 +68,7 @@ export class DirectoryPasses<T> {
   async clear(input: PlanNode): Promise<void> {
     const key = await this.#key(input)
     for (const name of await this.#names()) {
-      const abandoned = name.startsWith(`.${key}-`) && isAbandoned(name)
+      const abandoned = name.startsWith(`.${key}-`) && (name.endsWith('.removed') || runningProcess(name) === undefined)
       if (abandoned || name.startsWith(`${key}-`)) await removeDirectory(join(this.#directory, name), this.#system)
     }
   }
@@ -119,16 +120,4 @@ class FolderWriter implements PassWriter<unknown> {
 
 function ifMissing(error: unknown): undefined {
   if (!(error instanceof NotFoundError)) throw error
-}
-
-/** Whether the process that a temporary folder is named after is gone. */
-function isAbandoned(name: string): boolean {
-  const found = /\.(\d+)-\d+\.tmp$/.exec(name)
-  if (found === null) return true
-  try {
-    process.kill(Number(found[1]), 0)
-    return false
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
 }

@@ -15,6 +15,7 @@ import { accuracyPlace, noBatch } from './evaluate.ts'
 import { FitMeter, type PassSums } from './fitMeter.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { EpochReport, FitResult, HistoryPoint, Logs, StepReport, ValidationReport } from './fitReport.ts'
+import { keepFrozenNormalization } from './frozenNormalization.ts'
 import { NonFiniteLossError, nonFinitePlace } from './nonFiniteLossError.ts'
 import { progressBar, type Progress } from './progress.ts'
 import { setStep } from './stepKeyed.ts'
@@ -55,6 +56,7 @@ export class FitRun<T> implements TrainContext {
 
   constructor(model: tf.LayersModel, dataset: Dataset<T>, options: FitOptions<T>) {
     this.model = model
+    keepFrozenNormalization(model.layers)
     this.#dataset = dataset
     this.#options = options
     this.#callbacks = new CallbackList(options.callbacks ?? [])

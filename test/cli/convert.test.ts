@@ -192,7 +192,7 @@ describe('of folders of pictures', () => {
     expect(orders.size).toBeGreaterThan(1)
     expect(orders.size).toBeLessThan(5)
     expect(await convert(join(folder, 'p [1]'), '--shuffle', 'x')).toEqual(
-      fails("error: option '--shuffle <seed>' argument 'x' is invalid. It takes a whole number.\n", 2),
+      fails("error: option '--shuffle <seed>' argument 'x' is invalid. It takes a whole number of at least 0.\n", 2),
     )
   })
 

@@ -15,7 +15,14 @@ describe('the blocks of the documentation', () => {
   // ts is compiled and run, sh is run, json is parsed, and a block without a language is a drawing or what is printed.
   it.each(pages)('%s has only blocks of languages that are tried', (page) => {
     for (const { language, lines } of codeBlocks(read(page))) {
-      expect(['ts', 'sh', 'json', '']).toContain(language)
+      // Those of the command line are run by test/cli/docs.test.ts.
+      expect([
+        'ts',
+        'sh',
+        'json',
+        '',
+        ...(page === 'docs/cli.md' ? ['console', 'console varies', 'js', 'csv'] : []),
+      ]).toContain(language)
       if (language === 'json') JSON.parse(lines.map(({ text }) => text).join('\n'))
     }
   })

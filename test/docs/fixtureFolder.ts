@@ -41,6 +41,12 @@ export async function fixtureFolder(root: string): Promise<string> {
   const pictures = Dataset.range(6).map(async (i) => ({ image_raw: await encodeJpeg(picture(i % 5, i)), label: i % 5 }))
   await writeTFRecords(join(root, 'flowers-0.tfrecord'), pictures)
   cpSync(fileURLToPath(new URL('../fixtures/numpy/points.npz', import.meta.url)), join(root, 'points.npz'))
+  write(
+    'pipeline.ts',
+    "import { Dataset } from 'millrace'\nexport default Dataset.range(1000).map((x) => x * x).batch(32)\n",
+  )
+  write('package.json', '{ "type": "module" }')
+  await Dataset.range(5).save(join(root, 'cache/squares'))
   write('places.csv', 'city,country\nLondon,GB\nNew York,US\n')
   return root
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,7 @@ const bin = shellPath(work)
 async function shell(script: string): Promise<string> {
   const cwd = mkdtempSync(join(work, 'run-'))
   cpSync(fixtures, cwd, { recursive: true })
+  symlinkSync(`${root}node_modules`, join(cwd, 'node_modules'))
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` }
   return promisify(execFile)('bash', ['-eo', 'pipefail', '-c', script], { cwd, env }).then(() => '', String)
 }

@@ -37,7 +37,7 @@ describe('typescriptLoader', () => {
         expect.objectContaining({
           name: 'FailedPreconditionError',
           message:
-            `workerFn: ${lonely} is TypeScript, which Node ${process.version} cannot run. ` +
+            `${lonely} is TypeScript, which Node ${process.version} cannot run. ` +
             'Name the compiled .js file, or install tsx, or use Node 22.18 or newer.',
         }),
       )

@@ -1,5 +1,6 @@
 import type { FeaturesInput } from '../../tfrecord/index.ts'
 import { csv } from './csv.ts'
+import type { Format } from './formats.ts'
 import { idx } from './idx.ts'
 import { imageFolders } from './imageFolders.ts'
 import { jsonLines } from './jsonLines.ts'
@@ -19,8 +20,8 @@ export interface Converter {
   readonly records: (paths: readonly string[], options: ConverterOptions) => AsyncIterable<FeaturesInput>
 }
 
-/** The formats by name; a new one is a file and a line here. */
-export const converters: Readonly<Record<string, Converter>> = {
+/** The formats by name. */
+export const converters: Readonly<Record<Format, Converter>> = {
   csv,
   idx,
   images: imageFolders,

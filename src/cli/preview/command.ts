@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command } from 'commander'
+import { examples, json, whole, type JsonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { preview } from './preview.ts'
 
 /** What `millrace preview` was told. */
-export interface PreviewOptions {
+export interface PreviewOptions extends JsonOptions {
   readonly output: string
   readonly histogram?: string
   readonly count: number
@@ -14,7 +14,6 @@ export interface PreviewOptions {
   readonly labels?: string
   readonly feature?: string
   readonly limit: number
-  readonly json: boolean
 }
 
 /** `millrace preview ...` */
@@ -32,14 +31,17 @@ export function previewCommand(terminal: Terminal): Command {
     .option('--labels <file>', 'idx and npy: the file of labels that belongs to the pictures')
     .option('--feature <name>', 'TFRecord: the feature that holds the pictures (told from its bytes)')
     .option('--limit <n>', 'pictures that the statistics are made of', whole(1), 200)
-    .addOption(new Option('--json', 'print JSON').default(false, 'text'))
-    .action((path: string, options: PreviewOptions) => preview(path, options, terminal))
-}
-
-function whole(min: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (Number.isSafeInteger(value) && value >= min) return value
-    throw new InvalidArgumentError(`It takes a whole number of at least ${min}.`)
-  }
+    .addOption(json)
+    .addHelpText(
+      'after',
+      examples(
+        ['millrace preview flower_photos -o flowers.png', 'a folder with a folder for each class'],
+        ['millrace preview train.tfrecord --augment', 'the pictures in Examples, and random changes of them'],
+        ['millrace preview train-images-idx3-ubyte --labels train-labels-idx1-ubyte', 'idx files, as of MNIST'],
+      ),
+    )
+    .action(async (path: string, options: PreviewOptions) => {
+      const { preview } = await import('./preview.ts')
+      await preview(path, options, terminal)
+    })
 }

@@ -1,75 +1,119 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { converters } from '../convert/converters.ts'
+import { Command, Option } from 'commander'
+import { formats } from '../convert/formats.ts'
+import { examples, json, whole, type Example, type JsonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { bench } from './bench.ts'
-import { convert } from './convert.ts'
-import { merge, split } from './copy.ts'
-import { head } from './head.ts'
-import { index } from './indexFiles.ts'
-import { info } from './info.ts'
-import { repair } from './repair.ts'
-import { verify } from './verify.ts'
 
 /**
  * `millrace tfrecord ...`
  *
- * @param problem to be called where a command finds a problem with the data and goes on
+ * @param exit to be called with the exit code where a command finds a problem with the data and goes on
  */
-export function tfrecordCommand(terminal: Terminal, problem: () => void): Command {
+export function tfrecordCommand(terminal: Terminal, exit: (code: number) => void): Command {
   const tfrecord = new Command('tfrecord').description('Look at, check, mend and make TFRecord files')
-  const add = (usage: string, description: string): Command => tfrecord.command(usage).description(description)
-  add('info <files...>', 'Records, sizes, and the features of Examples: kinds, lengths, ranges')
+  const add = (usage: string, description: string, ...lines: readonly Example[]): Command =>
+    tfrecord
+      .command(usage)
+      .description(description)
+      .addHelpText('after', examples(...lines))
+  add('info <files...>', 'Records, sizes, and the features of Examples: kinds, lengths, ranges', [
+    "millrace tfrecord info 'train-*.tfrecord'",
+    'all shards; their indexes are left out',
+  ])
     .addOption(json)
-    .option('--limit <n>', 'Examples of each file to look into (all)', count)
-    .action((files: string[], options: InfoOptions) => info(files, options, terminal))
-  add('head <file>', 'The first records')
+    .option('--limit <n>', 'Examples of each file to look into (all)', whole(1))
+    .action(async (files: string[], options: InfoOptions) => {
+      await (await import('./info.ts')).info(files, options, terminal)
+    })
+  add(
+    'head <file>',
+    'The first records',
+    ['millrace tfrecord head train.tfrecord -n 1', 'the first record'],
+    ['millrace tfrecord head train.tfrecord --json', 'a line of JSON for each of five'],
+  )
     .addOption(json)
-    .option('-n, --records <n>', 'how many', count, 5)
-    .action((file: string, options: HeadOptions) => head(file, options, terminal))
-  add('verify <files...>', 'Check both checksums of every record; exit code 1 where one is wrong')
+    .option('-n, --records <n>', 'how many', whole(1), 5)
+    .action(async (file: string, options: HeadOptions) => {
+      await (await import('./head.ts')).head(file, options, terminal)
+    })
+  add(
+    'verify <files...>',
+    'Check both checksums of every record; exit code 1 where one is wrong',
+    ['millrace tfrecord verify train.tfrecord', 'checksums alone'],
+    ['millrace tfrecord verify --examples train.tfrecord.gz', 'and that each record is an Example'],
+  )
     .addOption(json)
     .option('--examples', 'check also that every record is a tf.train.Example', false)
     .action(async (files: string[], options: VerifyOptions) => {
-      if (!(await verify(files, options, terminal))) problem()
+      if (!(await (await import('./verify.ts')).verify(files, options, terminal))) exit(1)
     })
-  add('repair <file> <output>', 'Copy the records that are whole, and say what is left out')
+  add('repair <file> <output>', 'Copy the records that are whole, and say what is left out', [
+    'millrace tfrecord repair train.tfrecord mended.tfrecord',
+    'the damaged file stays as it is',
+  ])
     .addOption(json)
     .addOption(compression())
     .addOption(sync())
-    .action((file: string, output: string, options: RepairOptions) => repair(file, output, options, terminal))
-  writing(add('convert <inputs...>', 'Make Examples of CSV, npy, idx and JSON Lines files, and of folders of pictures'))
-    .addOption(
-      new Option('--from <format>', 'format of the inputs (told by their names)').choices(Object.keys(converters)),
-    )
+    .action(async (file: string, output: string, options: RepairOptions) => {
+      await (await import('./repair.ts')).repair(file, output, options, terminal)
+    })
+  writing(
+    add(
+      'convert <inputs...>',
+      'Make Examples of CSV, npy, idx and JSON Lines files, and of folders of pictures',
+      ['millrace tfrecord convert people.csv -o people.tfrecord', 'a feature for each column'],
+      ['millrace tfrecord convert flower_photos -o flowers --shards 4 --shuffle 1', 'a folder for each class'],
+      ['millrace tfrecord convert t10k-images-idx3-ubyte --labels t10k-labels-idx1-ubyte -o test', 'as of MNIST'],
+    ),
+  )
+    .addOption(new Option('--from <format>', 'format of the inputs (told by their names)').choices(formats))
     .requiredOption('-o, --output <file>', 'the file to write, or what the names of the shards begin with')
     .option('--labels <file>', 'idx: the file of labels that belongs to the pictures')
     .option('--delimiter <character>', 'csv: the character between fields (a comma, in .tsv files a tab)')
-    .option('--shuffle <seed>', 'images: a random order, by this seed (class by class)', seed)
-    .action((inputs: string[], options: ConvertOptions) => convert(inputs, options, terminal))
-  writing(add('split <inputs...>', 'Divide records among several files'))
+    .option('--shuffle <seed>', 'images: a random order, by this seed (class by class)', whole(0))
+    .action(async (inputs: string[], options: ConvertOptions) => {
+      await (await import('./convert.ts')).convert(inputs, options, terminal)
+    })
+  writing(
+    add('split <inputs...>', 'Divide records among several files', [
+      'millrace tfrecord split all.tfrecord -o train --records-per-shard 10000 --index',
+      'train-00000-of-...',
+    ]),
+  )
     .requiredOption('-o, --output <file>', 'what the names of the shards begin with')
-    .action((inputs: string[], options: CopyOptions) => split(inputs, options, terminal))
-  add('merge <inputs...>', 'Join files, one after the other')
+    .action(async (inputs: string[], options: CopyOptions) => {
+      await (await import('./copy.ts')).split(inputs, options, terminal)
+    })
+  add('merge <inputs...>', 'Join files, one after the other', [
+    "millrace tfrecord merge 'train-*' -o all.tfrecord --compression GZIP",
+    'and compress it',
+  ])
     .addOption(json)
     .addOption(compression())
     .addOption(sync())
     .option('--index', 'write an index beside the file', false)
     .requiredOption('-o, --output <file>', 'the file to write')
-    .action((inputs: string[], options: CopyOptions) => merge(inputs, options, terminal))
-  add('index <files...>', 'Write an index for random access beside each file')
+    .action(async (inputs: string[], options: CopyOptions) => {
+      await (await import('./copy.ts')).merge(inputs, options, terminal)
+    })
+  add('index <files...>', 'Write an index for random access beside each file', [
+    "millrace tfrecord index 'train-*.tfrecord'",
+    'train-....tfrecord.index',
+  ])
     .addOption(json)
-    .action((files: string[], options: JsonOptions) => index(files, options, terminal))
-  add('bench <files...>', 'How fast files are read here')
+    .action(async (files: string[], options: JsonOptions) => {
+      await (await import('./indexFiles.ts')).index(files, options, terminal)
+    })
+  add('bench <files...>', 'How fast files are read here', [
+    "millrace tfrecord bench 'train-*.tfrecord' --parallel 4",
+    'four files at the same time',
+  ])
     .addOption(json)
-    .option('--rounds <n>', 'how often; the median is printed', count, 5)
-    .option('--parallel <n>', 'files read at the same time', count, 1)
-    .action((files: string[], options: BenchOptions) => bench(files, options, terminal))
+    .option('--rounds <n>', 'how often; the median is printed', whole(1), 5)
+    .option('--parallel <n>', 'files read at the same time', whole(1), 1)
+    .action(async (files: string[], options: BenchOptions) => {
+      await (await import('./bench.ts')).bench(files, options, terminal)
+    })
   return tfrecord
-}
-
-/** What every command takes. */
-export interface JsonOptions {
-  readonly json: boolean
 }
 
 export interface InfoOptions extends JsonOptions {
@@ -110,8 +154,6 @@ export interface BenchOptions extends JsonOptions {
   readonly parallel: number
 }
 
-const json = new Option('--json', 'print JSON').default(false, 'text')
-
 function compression(): Option {
   return new Option('--compression <kind>', 'of what is written (none)').choices(['GZIP', 'ZLIB'])
 }
@@ -126,19 +168,7 @@ function writing(command: Command): Command {
     .addOption(compression())
     .addOption(sync())
     .option('--index', 'write an index beside each file', false)
-    .option('--shards <n>', 'number of files, to which records go in turn', count)
-    .option('--records-per-shard <n>', 'begin a new file after so many records', count)
-    .option('--bytes-per-shard <n>', 'begin a new file once one has so many bytes', count)
-}
-
-function seed(text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new InvalidArgumentError('It takes a whole number.')
-}
-
-function count(text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new InvalidArgumentError('It takes a whole number of at least 1.')
+    .option('--shards <n>', 'number of files, to which records go in turn', whole(1))
+    .option('--records-per-shard <n>', 'begin a new file after so many records', whole(1))
+    .option('--bytes-per-shard <n>', 'begin a new file once one has so many bytes', whole(1))
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../index.ts'
 import { tfrecords, writeTFRecords, type WriteTFRecordsOptions, type WrittenTFRecords } from '../../tfrecord/index.ts'
-import { printLine, progressBar, type Terminal } from '../terminal.ts'
+import { progressBar } from '../progress.ts'
+import { printLine, type Terminal } from '../terminal.ts'
 import type { CopyOptions } from './command.ts'
 import { pathsOf, sizeOf } from './eachRecord.ts'
 

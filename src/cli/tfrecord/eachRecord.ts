@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { expandRecordFiles, RecordReader, type RecordReaderOptions } from '../../tfrecord/index.ts'
-import { progressBar, type Terminal } from '../terminal.ts'
+import { progressBar } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** Records between two steps of the bar. */
 const stride = 1024

@@ -1,6 +1,7 @@
 import { buildIndex } from '../../tfrecord/index.ts'
-import { printLine, progressBar, type Terminal } from '../terminal.ts'
-import type { JsonOptions } from './command.ts'
+import { progressBar } from '../progress.ts'
+import { printLine, type Terminal } from '../terminal.ts'
+import type { JsonOptions } from '../options.ts'
 import { pathsOf, sizeOf } from './eachRecord.ts'
 
 /** Writes the index of each file. */

@@ -1,6 +1,7 @@
 import { DataLossError } from '../../index.ts'
 import { RecordReader, TFRecordWriter, type SkippedSpan } from '../../tfrecord/index.ts'
-import { printLine, progressBar, type Terminal } from '../terminal.ts'
+import { progressBar } from '../progress.ts'
+import { printLine, type Terminal } from '../terminal.ts'
 import type { RepairOptions } from './command.ts'
 import { sizeOf } from './eachRecord.ts'
 

@@ -1,38 +1,19 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Summary } from '../../../examples/emoji/runEmoji.ts'
 import { decodePng } from '../../../src/image/decodePng.ts'
-import { encodePng } from '../../../src/image/encodePng.ts'
-import { NdArray } from '../../../src/ndarray/ndarray.ts'
+import { drawShapes } from '../drawShapes.ts'
 import { runExample } from '../runExample.ts'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'emoji-'))
-  for (const name of ['bars', 'discs']) {
-    await mkdir(join(folder, 'shapes', name), { recursive: true })
-    for (let i = 0; i < 24; i++) {
-      await writeFile(join(folder, 'shapes', name, `${i}.png`), await encodePng(shape(name === 'discs', i)))
-    }
-  }
+  await drawShapes(join(folder, 'shapes'))
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-/** A red disc, or a blue bar, at a place of its own. */
-function shape(isDisc: boolean, i: number): NdArray<'uint8', 3> {
-  const data = new Uint8Array(24 * 20 * 3).fill(250 - i)
-  const [top, left] = [8 + (i % 7), 6 + (i % 9)]
-  for (let y = 0; y < 20; y++) {
-    for (let x = 0; x < 24; x++) {
-      const inside = isDisc ? (y - top) ** 2 + (x - left) ** 2 < 25 : Math.abs(y - top) < 3
-      if (inside) data.set(isDisc ? [200, 30, 30] : [30, 30, 200], 3 * (y * 24 + x))
-    }
-  }
-  return new NdArray('uint8', [20, 24, 3], data)
-}
 
 const run = (runs: string, flags: readonly string[], stopAt?: string) =>
   runExample<Summary>(
