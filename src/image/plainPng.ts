@@ -60,7 +60,9 @@ function readStored(bytes: Uint8Array): Stored {
   for (const { name, content, intact } of pngChunks(bytes)) {
     // A capital letter says that a picture cannot be shown without the chunk.
     if (!intact && /^[A-Z]/.test(name)) throw new Error(`the checksum of ${name} is wrong`)
-    if (intact) found.set(name, [...(found.get(name) ?? []), content])
+    const contents = found.get(name)
+    if (contents !== undefined) contents.push(content)
+    else if (intact) found.set(name, [content])
     if (name === 'IEND') break
   }
   const [bitDepth, colorType, , , interlace] = found.get('IHDR')?.[0].subarray(8) ?? []

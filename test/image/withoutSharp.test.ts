@@ -69,6 +69,16 @@ describe('without sharp', () => {
     expect([...(await decodePng(file)).data]).toEqual([7, 9])
   })
 
+  it('a PNG in 300,000 pieces, of which all but one are empty, is read piece by piece', async () => {
+    const image = new NdArray('uint8', [1, 2, 3], Uint8Array.of(1, 2, 3, 4, 5, 6))
+    const whole = Buffer.from(await encodePng(image))
+    const start = whole.indexOf('IDAT') - 4
+    const empty = pngChunk('IDAT', new Uint8Array(0))
+    const pieces = new Array<Uint8Array>(300_000).fill(empty)
+    const file = Buffer.concat([whole.subarray(0, start), ...pieces, whole.subarray(start)])
+    expect(await decodePng(file)).toEqual(image)
+  })
+
   it('damage to a PNG is a named error or a picture, whatever byte is changed', async () => {
     const whole = Buffer.from(
       await sharp(noise(300), { raw: { width: 10, height: 10, channels: 3 } })
