@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 export default defineConfig(
   globalIgnores([
     '**/dist/**',
-    'test/package/**',
+    'test/package/user/**',
     'runs/**',
     'data/**',
     'coverage/**',

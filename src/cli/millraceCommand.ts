@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { cacheCommand } from './cache/command.ts'
 import { completionCommand } from './completion/command.ts'
@@ -41,8 +41,7 @@ Exit codes: 0 all is well, 1 a problem with data or a pipeline, 2 a wrong comman
   )
 }
 
-/** The version of this package, of which the folder is two above in its sources and where it is built. */
+/** The version of this package. */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+  return (createRequire(import.meta.url)('millrace/package.json') as { version: string }).version
 }

@@ -146,6 +146,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
+/** The first line of it, without a full stop: what Node adds to the errors of modules that it does not find goes on. */
+export function firstLineOf(thrown: unknown): string {
+  return messageOf(thrown).trim().split('\n', 1)[0].replace(/\.$/, '')
+}
+
 const byErrno: Readonly<Record<string, new (message: string, context?: ErrorContext) => MillraceError>> = {
   ENOENT: NotFoundError,
   ENOTDIR: NotFoundError,

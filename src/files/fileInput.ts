@@ -2,6 +2,7 @@ import { access, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileError, NotFoundError } from '../core/errors.ts'
 import { fileSource, type ByteSource } from './byteSource.ts'
+import { globPattern } from './globPattern.ts'
 import { handleSource } from './handleSource.ts'
 import { streamSource, type ByteStream } from './streamSource.ts'
 import { urlSource } from './urlSource.ts'
@@ -56,7 +57,7 @@ async function expandGlob(pattern: string): Promise<string[]> {
   if (!isGlob(pattern) || (await exists(pattern))) return [pattern]
   // Loaded where it is needed: most programs give paths.
   const { default: glob } = await import('fast-glob')
-  const found = await glob(process.platform === 'win32' ? glob.convertPathToPattern(pattern) : pattern)
+  const found = await glob(globPattern(pattern))
   if (found.length > 0) return found.sort()
   throw new NotFoundError(`no file matches ${pattern}.`, { file: pattern, hint: 'Check the pattern.' })
 }

@@ -5,7 +5,8 @@ import { checkChannels, convertChannels, type Channels, type Samples } from './c
 import { imageFormat } from './imageFormat.ts'
 import { checkBytes, checkLimits, checkPixels, limitNames, type ImageLimits } from './imageLimits.ts'
 import { pngHeader } from './pngHeader.ts'
-import { sharpPixels } from './sharpPixels.ts'
+import { plainPngPixels } from './plainPng.ts'
+import { sharpIfThere, sharpPixels } from './sharpPixels.ts'
 
 /** Options of `decodePng`. */
 export interface DecodePngOptions<D extends 'uint8' | 'uint16' = 'uint8' | 'uint16'> extends ImageLimits {
@@ -63,7 +64,10 @@ export async function pngPixels(
   const bits = header.bitDepth === 16 ? 16 : 8
   // sharp drops the alpha of gray in 8 bits.
   const gray = header.channels === 1 || (header.channels === 2 && bits === 16)
-  const pixels = await sharpPixels(operation, bytes, { gray, bits, allFrames: false })
+  const pixels =
+    (await sharpIfThere()) === undefined
+      ? plainPngPixels(operation, bytes, header)
+      : await sharpPixels(operation, bytes, { gray, bits, allFrames: false })
   const channels = wanted === 0 ? header.channels : wanted
   return {
     data: convertChannels(pixels.data, pixels.channels, channels),

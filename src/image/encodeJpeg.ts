@@ -22,7 +22,7 @@ export interface EncodeJpegOptions {
  * @returns the bytes of a file
  * @example
  * await writeFile('rose.jpg', await encodeJpeg(image, { quality: 90 }))
- * @throws InvalidArgumentError where the image is of another dtype or shape
+ * @throws InvalidArgumentError where the image is of another dtype or shape; UnavailableError where sharp is not installed
  */
 export async function encodeJpeg(image: NdArray<'uint8'>, options: EncodeJpegOptions = {}): Promise<Uint8Array> {
   checkOptions('encodeJpeg', options, ['quality', 'chromaDownsampling', 'progressive', 'optimizeSize'])
@@ -36,7 +36,7 @@ export async function encodeJpeg(image: NdArray<'uint8'>, options: EncodeJpegOpt
     channels: [1, 3],
     maxSide: 65_535,
   })
-  const sharp = await sharpModule()
+  const sharp = await sharpModule('encodeJpeg')
   return await sharp(data, { raw, limitInputPixels: false })
     .toColourspace(space)
     .jpeg({ quality, progressive, optimiseCoding, chromaSubsampling: downsampling ? '4:2:0' : '4:4:4' })

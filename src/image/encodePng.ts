@@ -1,7 +1,8 @@
 import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { checkPicture } from './checkPicture.ts'
-import { sharpModule } from './sharpPixels.ts'
+import { encodePlainPng } from './encodePlainPng.ts'
+import { sharpIfThere } from './sharpPixels.ts'
 
 /** Options of `encodePng`. */
 export interface EncodePngOptions {
@@ -27,6 +28,7 @@ export async function encodePng(
   if (compressionLevel > 9) throw wrongArgument('encodePng', 'compression', 'at most 9', compressionLevel)
   const allowed = { dtypes: ['uint8', 'uint16'], channels: [1, 2, 3, 4], maxSide: 2 ** 31 - 1 } as const
   const { data, raw, space } = checkPicture('encodePng', image, allowed)
-  const sharp = await sharpModule()
+  const sharp = await sharpIfThere()
+  if (sharp === undefined) return encodePlainPng(data, raw, compressionLevel)
   return await sharp(data, { raw, limitInputPixels: false }).toColourspace(space).png({ compressionLevel }).toBuffer()
 }

@@ -62,7 +62,7 @@ export async function readInfo(operation: string, bytes: Uint8Array, limits: Ima
 }
 
 async function infoOfSharp(operation: string, bytes: Uint8Array, format: ImageFormat | undefined): Promise<ImageInfo> {
-  const sharp = await sharpModule()
+  const sharp = await sharpModule(`${operation} of a format other than JPEG, PNG and BMP`)
   try {
     const found = await sharp(bytes, { ...sharpInput, pages: -1 }).metadata()
     // A beginning too short for the format to be told: what sharp says of it has not been checked.

@@ -1,27 +1,38 @@
 import type { Sharp, SharpOptions } from 'sharp'
-import { DataLossError, InvalidArgumentError, messageOf, UnavailableError } from '../core/errors.ts'
+import { DataLossError, firstLineOf, InvalidArgumentError, messageOf, UnavailableError } from '../core/errors.ts'
 
 type SharpFunction = (input?: Uint8Array | Uint16Array, options?: SharpOptions) => Sharp
 
-let loading: Promise<SharpFunction> | undefined
+let loading: Promise<SharpFunction | Error> | undefined
 
-/**
- * sharp, loaded at the first call.
- *
- * @throws UnavailableError where it is not installed or has no binary for this machine
- */
-export function sharpModule(): Promise<SharpFunction> {
+/** sharp, loaded at the first call; an error where it is not installed or has no binary for this machine. */
+function load(): Promise<SharpFunction | Error> {
   loading ??= import('sharp').then(
     (module) => module.default,
-    (error: unknown) => {
-      loading = undefined
-      throw new UnavailableError(`sharp, which reads and writes pictures, cannot be loaded: ${messageOf(error)}.`, {
-        hint: 'Install it for this machine: npm install sharp.',
-        cause: error,
-      })
-    },
+    (error: unknown) => (error instanceof Error ? error : new Error(messageOf(error))),
   )
   return loading
+}
+
+/** sharp, for who can do without it: undefined where it cannot be loaded. */
+export async function sharpIfThere(): Promise<SharpFunction | undefined> {
+  const found = await load()
+  return found instanceof Error ? undefined : found
+}
+
+/**
+ * sharp, for who cannot.
+ *
+ * @param needs begins the message: who needs it
+ * @throws UnavailableError where it cannot be loaded
+ */
+export async function sharpModule(needs: string): Promise<SharpFunction> {
+  const found = await load()
+  if (!(found instanceof Error)) return found
+  throw new UnavailableError(`${needs} needs sharp, which cannot be loaded: ${firstLineOf(found)}.`, {
+    hint: 'Install it for this machine: npm install sharp. Without it, PNG is read and written, and JPEG and BMP are read.',
+    cause: found,
+  })
 }
 
 /** What sharp decoded: samples of 8 or 16 bits. */
@@ -46,7 +57,7 @@ export interface SharpRequest {
 /** Samples as they are stored: no colour profile is applied, and nothing is turned. */
 export async function sharpPixels(operation: string, bytes: Uint8Array, request: SharpRequest): Promise<SharpPixels> {
   const { gray, bits, allFrames } = request
-  const sharp = await sharpModule()
+  const sharp = await sharpModule(`${operation} of a format other than JPEG, PNG and BMP`)
   const space = gray ? (bits === 16 ? 'grey16' : 'b-w') : bits === 16 ? 'rgb16' : 'srgb'
   try {
     const { data, info } = await sharp(bytes, { ...sharpInput, ignoreIcc: true, ...(allFrames && { pages: -1 }) })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { DataLossError, messageOf, ResourceExhaustedError, UnavailableError } from '../core/errors.ts'
+import { DataLossError, firstLineOf, ResourceExhaustedError, UnavailableError } from '../core/errors.ts'
 
 /** Pixel formats of TurboJPEG, with their channels. */
 export const turboFormats = {
@@ -126,7 +126,7 @@ function compile(): object {
     const path = createRequire(import.meta.url).resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm')
     return new Module(readFileSync(path))
   } catch (error) {
-    throw new UnavailableError(`the JPEG decoder cannot be loaded: ${messageOf(error)}.`, {
+    throw new UnavailableError(`the JPEG decoder cannot be loaded: ${firstLineOf(error)}.`, {
       hint: 'Install it again: npm install @cwasm/jpeg-turbo.',
       cause: error,
     })

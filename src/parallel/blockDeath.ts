@@ -1,4 +1,4 @@
-import { ResourceExhaustedError, messageOf, UnavailableError, type MillraceError } from '../core/errors.ts'
+import { firstLineOf, messageOf, ResourceExhaustedError, UnavailableError, type MillraceError } from '../core/errors.ts'
 
 /**
  * The error for a thread that died while it ran a block of a worker map.
@@ -31,5 +31,5 @@ export function blockDeath(
 
 /** The error for threads that never come to run a block. */
 export function cannotStart(path: string, thrown: unknown): UnavailableError {
-  return new UnavailableError(`${path}: no worker could be started: ${messageOf(thrown)}.`, { path, cause: thrown })
+  return new UnavailableError(`${path}: no worker could be started: ${firstLineOf(thrown)}.`, { path, cause: thrown })
 }

@@ -6,6 +6,7 @@ import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { globPattern } from '../files/globPattern.ts'
 
 /** Options of `listFiles`. */
 export interface ListFilesOptions {
@@ -104,7 +105,10 @@ class ListFilesCursor implements Cursor<string> {
     try {
       // Loaded where it is used, so that importing this package loads no other.
       const { default: glob } = await import('fast-glob')
-      found = await glob([...this.#patterns], { onlyFiles: true })
+      found = await glob(
+        this.#patterns.map((pattern) => globPattern(pattern)),
+        { onlyFiles: true },
+      )
     } catch (error) {
       throw locateError(error, path, 0, 'listing failed')
     }

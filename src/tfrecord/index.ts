@@ -29,7 +29,7 @@ export { featureSpec, type FeatureSchema, type Features, type Parsed, type Parse
 export { FixedLenFeature, type DefaultValue } from './fixedLenFeature.ts'
 export { FixedLenSequenceFeature, type FixedLenSequenceOptions } from './fixedLenSequenceFeature.ts'
 export { frameBytes, frameRecord, longestRecordBytes } from '../records/framing.ts'
-export { FrameScanner, type FrameOptions, type RecordPosition } from '../records/frameScanner.ts'
+export type { FrameOptions, RecordPosition } from '../records/frameScanner.ts'
 export { messageCodec, type MessageCodec, type MessageType } from './messageCodec.ts'
 export { parseBatch, type ParseBatchOptions } from './parseBatch.ts'
 export { compileParser, parseExample, type ExampleParser } from './parseExample.ts'

@@ -1,5 +1,5 @@
 import { grouped } from './grouped.ts'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -34,6 +34,7 @@ const publicModules = ['index', 'tfrecord/index', 'image/index', 'train/index', 
  */
 export function buildPrograms(programs: readonly Program[]): Built[] {
   rmSync(folder, { recursive: true, force: true })
+  installModules()
   cpSync(fileURLToPath(new URL('runtime', import.meta.url)), runtime, { recursive: true })
   const written = programs.map((program, i) => write(program, join(folder, String(i))))
   const config = ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) => ts.sys.readFile(path)).config as {
@@ -57,6 +58,21 @@ export function buildPrograms(programs: readonly Program[]): Built[] {
       }),
     ),
   }))
+}
+
+/**
+ * Makes `millrace` in the programs, and in their threads, the modules that the package is put together from, and
+ * `millrace/internal/…` each of them: examples of source files use what is not public.
+ */
+function installModules(): void {
+  const installed = join(folder, 'node_modules/millrace')
+  mkdirSync(installed, { recursive: true })
+  symlinkSync(join(root, 'dist'), join(installed, 'dist'), 'junction')
+  const target = (name: string) => ({ types: `./dist/${name}.d.ts`, default: `./dist/.modules/${name}.js` })
+  const entries = publicModules.map((name) => [`./${name}`.replace(/\/index$/, ''), target(name)] as const)
+  const exports = { ...Object.fromEntries(entries), './internal/*': target('*') }
+  writeFileSync(join(installed, 'package.json'), JSON.stringify({ name: 'millrace', type: 'module', exports }))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 }
 
 function write(
@@ -95,8 +111,9 @@ function findModules(page: string): (readonly [string, readonly string[]])[] {
   const values = [`${scope}.ts`, 'all.ts'].map((name) => join(names, name))
   const shared = publicModules.map((name) => join(root, 'src', `${name}.ts`))
   return [...values.filter((path) => ts.sys.fileExists(path)), ...own, ...shared].map((path) => {
-    const target = path.replace(join(root, 'src'), join(root, 'dist'))
-    const module = path.startsWith(names) ? `./names/${basename(path)}` : relative(join(folder, '0'), target)
-    return [module.replace(/\.ts$/, '.js'), exportedNames(path)] as const
+    const module = path.startsWith(names)
+      ? `./names/${basename(path, '.ts')}.js`
+      : `millrace/internal/${relative(join(root, 'src'), path).replace(/\.ts$/, '')}`
+    return [module, exportedNames(path)] as const
   })
 }

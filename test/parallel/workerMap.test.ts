@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Dataset, type MillraceError, type NdArray, ndarray, release, workerFn } from '../../src/index.ts'
@@ -184,13 +185,13 @@ describe('a map in workers that cannot work', () => {
       'without its module',
       () => Dataset.range(3).map(workerFn<typeof functions.double>(nowhere, 'f')),
       'NotFoundError',
-      `workerFn: there is no ${nowhere.pathname}. Check the path in workerFn.`,
+      `workerFn: there is no ${fileURLToPath(nowhere)}. Check the path in workerFn.`,
     ],
     [
       'without its export',
       () => Dataset.range(3).map(workerFn<typeof functions.double>(url, 'dobule')),
       'NotFoundError',
-      `workerFn: ${new URL(url).pathname} has no export dobule. It exports here, double, everything, `,
+      `workerFn: ${fileURLToPath(url)} has no export dobule. It exports here, double, everything, `,
     ],
     [
       'of a function of this thread',

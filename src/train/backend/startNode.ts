@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs'
-import { messageOf, UnavailableError } from '../../core/errors.ts'
+import { firstLineOf, UnavailableError } from '../../core/errors.ts'
 
 const packageName: string = '@tensorflow/tfjs-node'
 
@@ -16,8 +16,8 @@ export async function startNode(): Promise<void> {
   try {
     await import(packageName)
   } catch (cause) {
-    throw new UnavailableError(`tfjs-node does not load: ${firstLine(messageOf(cause))}`, {
-      hint: 'Run: npm run native, or use --backend wasm.',
+    throw new UnavailableError(`tfjs-node does not load: ${firstLineOf(cause)}.`, {
+      hint: `Run: npm install ${packageName}, or choose 'wasm'. A clone of millrace builds it by npm run native.`,
       cause,
     })
   }
@@ -33,8 +33,4 @@ export async function startNode(): Promise<void> {
 function bringBack(): void {
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0].trim()
 }

@@ -39,7 +39,7 @@ async function start(threads: number): Promise<number> {
   const done = await quietly(async () => (threaded && (await withThreads(threads, begin))) || begin())
   if (!done) {
     throw new UnavailableError('The wasm backend did not start.', {
-      hint: `Install ${packageName} ${tf.version['tfjs-core']} anew, or use --backend cpu.`,
+      hint: `Install ${packageName} ${tf.version['tfjs-core']} anew, or choose 'cpu'.`,
     })
   }
   registerKernels()

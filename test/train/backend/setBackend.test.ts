@@ -68,7 +68,9 @@ describe('setBackend', () => {
     const fresh = await import('../../../src/train/backend/setBackend.ts')
     const error: unknown = await fresh.setBackend('node').catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ name: 'UnavailableError' })
-    expect(error).toMatchObject({ hint: 'Run: npm run native, or use --backend wasm.' })
+    expect(error).toMatchObject({
+      hint: "Run: npm install @tensorflow/tfjs-node, or choose 'wasm'. A clone of millrace builds it by npm run native.",
+    })
     expect((error as UnavailableError).cause).toBeInstanceOf(Error)
     vi.doUnmock('@tensorflow/tfjs-node')
   })
