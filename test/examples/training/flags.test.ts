@@ -74,7 +74,7 @@ describe('the flags of mobilenet', () => {
     expect(mobilenet.parseFlags(['--fine-tune'])).toMatchObject({
       ...{ fineTune: true, learningRate: 1e-4, copies: 3, epochs: 3 },
     })
-    expect(mobilenet.parseFlags(['--quick'])).toMatchObject({ copies: 1, pictures: 200 })
+    expect(mobilenet.parseFlags(['--quick'])).toMatchObject({ copies: 1, pictures: 60 })
     expect(mobilenet.parseFlags(['--vendors', 'apple,google'])).toMatchObject({ vendors: ['apple', 'google'] })
   })
 
