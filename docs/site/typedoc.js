@@ -28,7 +28,7 @@ export default {
   hideGenerator: true,
   searchInDocuments: true,
   disableSources: true,
-  highlightLanguages: ['typescript', 'javascript', 'shellscript', 'json'],
+  highlightLanguages: ['typescript', 'javascript', 'shellscript', 'json', 'console', 'csv'],
   validation: { invalidLink: true, notExported: false, notDocumented: false },
   treatWarningsAsErrors: true,
 }

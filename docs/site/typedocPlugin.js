@@ -68,10 +68,10 @@ function namePage(document) {
   document.content.forEach(plainBlocks)
 }
 
-/** Says of blocks without a language that they are text, or they would be coloured as code. */
+/** Says of blocks without a language that they are text, or they would be coloured as code; what follows a language goes. */
 function plainBlocks(part) {
   let inside = false
-  part.text = part.text.replace(/^( *```)(\w*)$/gm, (_, fence, language) => {
+  part.text = part.text.replace(/^( *```)(\w*)(?: .*)?$/gm, (_, fence, language) => {
     inside = !inside
     return inside && language === '' ? `${fence}text` : `${fence}${language}`
   })
