@@ -36,7 +36,7 @@ const choices = ['auto', 'node', 'wasm', 'cpu']
  * @returns the backend and its `tf`
  * @throws UnavailableError where the choice does not load; its `cause` says why
  * @example
- * const { name, tf } = await setBackend('auto')
+ * const { name, tf } = await setBackend('wasm') // 'auto' takes tfjs-node where it loads
  * console.log(name) // wasm
  */
 export async function setBackend(choice: BackendChoice = 'auto', options: BackendOptions = {}): Promise<Backend> {
