@@ -30,7 +30,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
   readonly #input: HeldUpstream<T>
   readonly #keyOf: UserFunction<T, K>
   readonly #sizeOf: Grouping<K, T>['sizeOf']
-  readonly #groups = new Begun<K, Group<K, T>>()
+  readonly #groups = new Map<K, Group<K, T>>()
   #left: Group<K, T>[] | undefined
 
   constructor(upstream: Upstream<T>, grouping: Grouping<K, T>, context: StageContext, state: State | undefined) {
@@ -121,60 +121,21 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
   }
 
   #join(element: T, index: number, key: K): Group<K, T> | undefined {
-    const group = this.#groups.at(key) ?? this.#groups.begin(key, { key, rows: [], indices: [] })
+    let group = this.#groups.get(key)
+    if (group === undefined) {
+      group = { key, rows: [], indices: [] }
+      this.#groups.set(key, group)
+    }
     group.rows.push(element)
     group.indices.push(index)
     if (group.rows.length < this.#sizeOf(key, index)) return undefined
-    this.#groups.end(key)
+    this.#groups.delete(key)
     return group
   }
 
   #rest(): Group<K, T> | typeof END {
-    this.#left = this.#groups.all().sort((a, b) => (a.key < b.key ? -1 : 1))
+    this.#left = [...this.#groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
     this.#groups.clear()
     return this.#left.shift() ?? END
-  }
-}
-
-/** So many keys without a group are kept before any is forgotten. */
-const mostIdle = 64
-
-/**
- * The groups begun, by key. A key stays when its group ends, until more keys are without a group than with one: a `Map`
- * whose entries come and go makes a new table every few of them, and each dead table keeps those made after it, with the
- * groups in them, through the quick garbage collections.
- */
-class Begun<K, G> {
-  #places = new Map<K, { group: G | undefined }>()
-  #begun = 0
-
-  at(key: K): G | undefined {
-    return this.#places.get(key)?.group
-  }
-
-  begin(key: K, group: G): G {
-    this.#begun++
-    const place = this.#places.get(key)
-    if (place === undefined) this.#places.set(key, { group })
-    else place.group = group
-    return group
-  }
-
-  end(key: K): void {
-    const place = this.#places.get(key)
-    if (place === undefined) return
-    place.group = undefined
-    this.#begun--
-    if (this.#places.size <= 2 * this.#begun + mostIdle) return
-    this.#places = new Map([...this.#places].filter(([, { group }]) => group !== undefined))
-  }
-
-  all(): G[] {
-    return [...this.#places.values()].flatMap(({ group }) => group ?? [])
-  }
-
-  clear(): void {
-    this.#places = new Map()
-    this.#begun = 0
   }
 }
