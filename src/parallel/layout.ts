@@ -1,8 +1,8 @@
 import { copyBytes } from '../core/copyBytes.ts'
 import type { TypedDType } from '../ndarray/dtype.ts'
 import { isTyped, itemBytes, typedArrayOf } from '../ndarray/dtype.ts'
+import { isStructure } from '../ndarray/element.ts'
 import { isNdArray, NdArray, sizeOf } from '../ndarray/ndarray.ts'
-import { isPlainStructure } from './packedElement.ts'
 
 /** A leaf of an element that lies in one block of memory. */
 export type Leaf = NdArray<TypedDType>
@@ -35,7 +35,7 @@ function collect(part: unknown, leaves: Leaf[]): boolean {
     leaves.push(part as Leaf)
     return true
   }
-  return isPlainStructure(part) && Object.values(part).every((child) => collect(child, leaves))
+  return isStructure(part) && Object.values(part).every((child) => collect(child, leaves))
 }
 
 /** The layout of an element all of whose leaves are NdArrays. */
@@ -60,7 +60,7 @@ export function hasLayout(layout: Layout, element: unknown, leaves: readonly Lea
 
 function hasForm(template: Template, part: unknown): boolean {
   if (typeof template === 'number') return isNdArray(part)
-  if (!isPlainStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
+  if (!isStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
   const keys = Object.keys(template)
   const ownKeys = Object.keys(part)
   return (

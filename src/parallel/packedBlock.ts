@@ -1,7 +1,6 @@
-import { joinPath } from '../ndarray/element.ts'
+import { isStructure, joinPath } from '../ndarray/element.ts'
 import { liesInBuffer, planColumn, readColumn, type PackedColumn } from './columns.ts'
 import { align, type Template } from './layout.ts'
-import { isPlainStructure } from './packedElement.ts'
 
 /*
  * The elements of a block on their way to another thread: a small message that says what they look like, and one
@@ -125,7 +124,7 @@ function columnsOf(elements: readonly unknown[]): Columns {
 }
 
 function templateOf(part: unknown, path: string, paths: string[]): Template {
-  if (!isPlainStructure(part)) return paths.push(path) - 1
+  if (!isStructure(part)) return paths.push(path) - 1
   if (Array.isArray(part)) return part.map((child, i) => templateOf(child, `${path}[${i}]`, paths))
   return Object.fromEntries(
     Object.entries(part).map(([key, child]) => [key, templateOf(child, joinPath(path, key), paths)]),
@@ -134,11 +133,11 @@ function templateOf(part: unknown, path: string, paths: string[]): Template {
 
 function collect(template: Template, part: unknown, columns: readonly unknown[][]): boolean {
   if (typeof template === 'number') {
-    if (isPlainStructure(part)) return false
+    if (isStructure(part)) return false
     columns[template].push(part)
     return true
   }
-  if (!isPlainStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
+  if (!isStructure(part) || Array.isArray(template) !== Array.isArray(part)) return false
   const keys = Object.keys(template)
   const own = Object.keys(part)
   if (keys.length !== own.length) return false

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../core/errors.ts'
 import { isTyped } from '../ndarray/dtype.ts'
-import { joinPath } from '../ndarray/element.ts'
+import { isStructure, joinPath } from '../ndarray/element.ts'
 import { describe, isNdArray, NdArray } from '../ndarray/ndarray.ts'
 
 /*
@@ -25,15 +25,6 @@ interface PackedObject {
 /** How memory that threads share travels: copied, so that it changes no more, or as it is. */
 export type SharedMemory = 'copied' | 'shared'
 
-/** A plain object or an array, as opposed to an instance of a class, whose methods a clone would lose. */
-export function isPlainStructure(value: unknown): value is readonly unknown[] | Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
-  if (Array.isArray(value)) return true
-  const prototype: unknown = Object.getPrototypeOf(value)
-  // Plain objects of another realm, such as a test's sandbox, have another Object.prototype.
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
 /**
  * Makes an element ready to be cloned. Arrays of memory are cut to what they show: a clone would take all that lies
  * under a view.
@@ -47,7 +38,7 @@ export function packElement(element: unknown, place: string, shared: SharedMemor
     return { ndarray: true, dtype, shape, data: packData(data, isTyped(dtype), shared) } satisfies PackedArray
   }
   if (isLeaf(element)) return ArrayBuffer.isView(element) ? packView(element, shared) : element
-  if (!isPlainStructure(element)) {
+  if (!isStructure(element)) {
     throw new InvalidArgumentError(`${place} is ${describe(element)}, which cannot travel between threads.`, {
       hint: 'What can is numbers, bigints, booleans, strings, typed arrays, NdArrays, and plain objects and arrays.',
     })
@@ -71,7 +62,7 @@ export function canTravel(element: unknown): boolean {
 
 /** Makes the element again. */
 export function unpackElement(packed: unknown): unknown {
-  if (!isPlainStructure(packed)) return packed
+  if (!isStructure(packed)) return packed
   if (Array.isArray(packed)) return packed.map(unpackElement)
   if ('ndarray' in packed) {
     const { ndarray, ...rest } = packed as unknown as PackedArray | PackedObject

@@ -2,7 +2,8 @@ import { wrongArgument } from '../core/checks.ts'
 import { argText, digest } from '../core/planKey.ts'
 import { existingModule } from './findExport.ts'
 import type { MapSetup } from './messages.ts'
-import { isPlainStructure, packElement } from './packedElement.ts'
+import { isStructure } from '../ndarray/element.ts'
+import { packElement } from './packedElement.ts'
 import { typescriptLoader } from './typescriptLoader.ts'
 import type { AnyFunction, WorkerFunction } from './workerFunction.ts'
 
@@ -54,7 +55,7 @@ function existing({ module, exportName }: WorkerFunction<AnyFunction>) {
 function sharesMemory(part: unknown): boolean {
   if (ArrayBuffer.isView(part)) return part.buffer instanceof SharedArrayBuffer
   if (part instanceof SharedArrayBuffer) return true
-  return isPlainStructure(part) && Object.values(part).some(sharesMemory)
+  return isStructure(part) && Object.values(part).some(sharesMemory)
 }
 
 /** The same with its larger arrays over shared memory. */
@@ -66,7 +67,7 @@ function shareMemory(part: unknown): unknown {
     const Class = part.constructor as new (buffer: SharedArrayBuffer) => ArrayBufferView
     return new Class(bytes.buffer)
   }
-  if (!isPlainStructure(part)) return part
+  if (!isStructure(part)) return part
   if (Array.isArray(part)) return part.map(shareMemory)
   return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, shareMemory(child)]))
 }
