@@ -2,6 +2,7 @@
  * The compiled kernels of this thread: instantiated when first asked for, at once, with one memory of their own. Importing
  * this file compiles nothing. Where WebAssembly with SIMD is not to be had, every caller goes on with the plain version.
  */
+import { instantiate } from './instantiate.ts'
 import { moduleBytes } from './moduleBytes.ts'
 
 /** What the module exports; places are byte offsets in its memory, and the sources in `assembly` say what lies there. */
@@ -39,11 +40,6 @@ export interface KernelExports {
   toBytes(input: number, values: number, scale: number, output: number): void
 }
 
-interface WebAssemblyInterface {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
-}
-
 /** Undefined until first needed, null where the module does not load. */
 let loaded: KernelExports | null | undefined
 
@@ -58,14 +54,6 @@ export function kernelModule(): KernelExports | null {
  *
  * @param webAssembly replaced in tests
  */
-export function instantiateKernels(
-  webAssembly: unknown = (globalThis as { readonly WebAssembly?: unknown }).WebAssembly,
-): KernelExports | null {
-  try {
-    const { Module, Instance } = webAssembly as WebAssemblyInterface
-    const module = new Module(Buffer.from(moduleBytes, 'base64'))
-    return new Instance(module, {}).exports as KernelExports
-  } catch {
-    return null
-  }
+export function instantiateKernels(webAssembly?: unknown): KernelExports | null {
+  return instantiate(moduleBytes, {}, webAssembly) as KernelExports | null
 }

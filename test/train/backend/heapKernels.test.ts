@@ -34,8 +34,8 @@ const noise = (i: number): number => ((i * 7919) % 97) / 16 - 3
 
 describe('kernels on the heap', () => {
   it('are not to be had over memory that is not shared', () => {
-    expect(heapKernels({ wasm: { wasmMemory: new Memory({ initial: 1 }) } } as unknown as WasmBackend)).toBeUndefined()
-    expect(heapKernels({} as WasmBackend)).toBeUndefined()
+    expect(heapKernels({ wasm: { wasmMemory: new Memory({ initial: 1 }) } } as unknown as WasmBackend)).toBeNull()
+    expect(heapKernels({} as WasmBackend)).toBeNull()
   })
 
   it('add up columns to the same bits', () => {

@@ -29,7 +29,7 @@ export function adamUpdate({ inputs, attrs, backend }: KernelCall): tf.TensorInf
   const kernels = heapKernels(backend)
   const places = [w, g, m, v, newWeight, newMean, newSquare].map(({ byteOffset }) => byteOffset)
   kernels?.adam(...places, w.length, beta1, beta2, rate, epsilon)
-  const done = kernels === undefined ? 0 : w.length - (w.length % 2)
+  const done = kernels === null ? 0 : w.length - (w.length % 2)
   for (let i = done; i < w.length; i++) {
     const first = m[i] * beta1 + g[i] * gain1
     const second = v[i] * beta2 + g[i] * g[i] * gain2

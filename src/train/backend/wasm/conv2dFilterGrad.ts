@@ -32,7 +32,7 @@ export function conv2dFilterGrad({ inputs, attrs, backend }: KernelCall): tf.Ten
   const geometry = convGeometry(attrs, x.shape, attrs['filterShape'] as number[])
   if (isPointwise(geometry)) return pointwise(backend, x, dy, geometry)
   const kernels = heapKernels(backend)
-  if (kernels !== undefined && isOfFewChannels(geometry)) return summedUp(backend, kernels, x, dy, geometry)
+  if (kernels !== null && isOfFewChannels(geometry)) return summedUp(backend, kernels, x, dy, geometry)
   if (canSwap(geometry)) return filterGradBySwapping(backend, x, dy, geometry)
 
   const { inChannels, batchSize, inHeight, inWidth, filterHeight, filterWidth, outHeight, outWidth } = geometry

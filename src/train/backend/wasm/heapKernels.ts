@@ -3,6 +3,7 @@
  * shared where the backend has threads, and only such a one can be lent to another module; a backend of one thread goes
  * on with the plain loops.
  */
+import { instantiate } from '../../../kernels/instantiate.ts'
 import { moduleBytes } from './heapBytes.ts'
 import type { WasmBackend } from './kernel.ts'
 
@@ -14,30 +15,15 @@ export interface HeapKernels {
   filterGrad(...numbers: readonly number[]): void
 }
 
-interface WebAssemblyInterface {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
-}
+const known = new WeakMap<WasmBackend, HeapKernels | null>()
 
-const known = new WeakMap<WasmBackend, { readonly kernels: HeapKernels | undefined }>()
-
-/** The kernels over the memory of a backend; undefined where they cannot be had. */
-export function heapKernels(backend: WasmBackend): HeapKernels | undefined {
-  let found = known.get(backend)
-  if (found === undefined) {
-    found = { kernels: instantiate(backend) }
-    known.set(backend, found)
+/** The kernels over the memory of a backend; null where they cannot be had. */
+export function heapKernels(backend: WasmBackend): HeapKernels | null {
+  let kernels = known.get(backend)
+  if (kernels === undefined) {
+    const memory = backend.wasm?.wasmMemory
+    kernels = instantiate(moduleBytes, { env: { memory } }) as HeapKernels | null
+    known.set(backend, kernels)
   }
-  return found.kernels
-}
-
-function instantiate({ wasm }: WasmBackend): HeapKernels | undefined {
-  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyInterface }).WebAssembly
-  try {
-    const module = new Module(Buffer.from(moduleBytes, 'base64'))
-    return new Instance(module, { env: { memory: wasm?.wasmMemory } }).exports as HeapKernels
-  } catch {
-    // Memory that is not shared, or an engine without SIMD.
-    return undefined
-  }
+  return kernels
 }

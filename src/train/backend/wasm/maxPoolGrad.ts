@@ -16,7 +16,7 @@ export function maxPoolGrad({ inputs, attrs, backend }: KernelCall): tf.TensorIn
   const { dy, input } = inputs
   const geometry = poolGeometry(attrs, input.shape)
   const kernels = heapKernels(backend)
-  if (kernels !== undefined && isTwoByTwo(geometry) && geometry.inChannels % 4 === 0) {
+  if (kernels !== null && isTwoByTwo(geometry) && geometry.inChannels % 4 === 0) {
     return twoByTwoOnHeap(backend, kernels, { input, dy }, geometry)
   }
   const out = zeros(backend, input.shape)

@@ -27,7 +27,7 @@ export function sum(call: KernelCall): tf.TensorInfo {
 /** The same sums by the kernel, where it can be had. */
 function totalsOnHeap(backend: WasmBackend, values: Float32Array, width: number, out: tf.TensorInfo): boolean {
   const kernels = heapKernels(backend)
-  if (kernels === undefined) return false
+  if (kernels === null) return false
   const { byteOffset, length } = values
   // Room for as many float64.
   const totals = backend.makeOutput([2 * width], 'float32')
