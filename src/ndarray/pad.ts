@@ -154,7 +154,10 @@ function sizeOfAxis(arrays: readonly NdArray[], axis: number, wanted: number | n
 /** Copies an array into the corner of a block of `shape` that begins at `start`. */
 function copyInto(data: DataOf[keyof DataOf], start: number, shape: readonly number[], array: NdArray): void {
   const { rank, size } = array
-  if (rank <= 1) return copyRun(data, start, array.data, 0, size)
+  if (rank <= 1) {
+    copyRun(data, start, array.data, 0, size)
+    return
+  }
   if (size === 0) return
   const length = array.shape[rank - 1]
   const place = new Array<number>(rank - 1).fill(0)
