@@ -6,6 +6,14 @@ import type { State } from './state.ts'
  */
 export const END: unique symbol = Symbol.for('millrace.END')
 
+/** Not exported, so that V8 knows its value where it compiles a comparison. That of an exported constant is read anew. */
+const end: typeof END = END
+
+/** Whether a pull came to the end. */
+export function isEnd(pulled: unknown): pulled is typeof END {
+  return pulled === end
+}
+
 /** The outcome of a pull: an element or END at once, or a promise of either where something must be waited for. */
 export type Pull<T> = T | typeof END | Promise<T | typeof END>
 
@@ -48,7 +56,7 @@ export function pump<T>(cursor: Cursor<T>, visit: (element: T) => boolean): bool
   for (;;) {
     const element = cursor.next()
     if (element instanceof Promise) return pumpAsync(cursor, visit, element)
-    if (element === END) return true
+    if (isEnd(element)) return true
     if (!visit(element)) return false
   }
 }
@@ -60,7 +68,7 @@ async function pumpAsync<T>(
 ): Promise<boolean> {
   for (;;) {
     const element = await pending
-    if (element === END) return true
+    if (isEnd(element)) return true
     if (!visit(element)) return false
     for (;;) {
       const next = cursor.next()
@@ -68,7 +76,7 @@ async function pumpAsync<T>(
         pending = next
         break
       }
-      if (next === END) return true
+      if (isEnd(next)) return true
       if (!visit(next)) return false
     }
   }

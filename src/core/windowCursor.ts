@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from './checks.ts'
-import { after, END, type Cursor, type Pull } from './cursor.ts'
+import { after, END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { ReadAhead, type ReadAheadState } from './readAhead.ts'
 import type { Cardinality, Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -209,7 +209,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
   }
 
   #keep(element: T | typeof END): void {
-    if (element === END) this.#ended = true
+    if (isEnd(element)) this.#ended = true
     else this.#kept.push(element)
   }
 
@@ -245,9 +245,9 @@ export class WindowCursor<T, W> implements Cursor<W> {
       this.#gap--
       const element = this.#pullInGap()
       if (element instanceof Promise) {
-        return element.then((settled) => (settled === END ? this.#endInGap() : this.#passSingly()))
+        return element.then((settled) => (isEnd(settled) ? this.#endInGap() : this.#passSingly()))
       }
-      if (element === END) return this.#endInGap()
+      if (isEnd(element)) return this.#endInGap()
     }
     return 0
   }

@@ -1,4 +1,4 @@
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../core/errors.ts'
 import { runOptionsOf, type RunOptions, type Tuning } from '../core/runOptions.ts'
 import { openPlan, runningPlan, type Source } from '../core/stage.ts'
@@ -56,7 +56,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
   next(): Promise<IteratorResult<T, undefined>> {
     const pull = async (): Promise<IteratorResult<T, undefined>> => {
       const element = await this.pull()
-      return element === END ? { done: true, value: undefined } : { done: false, value: element }
+      return isEnd(element) ? { done: true, value: undefined } : { done: false, value: element }
     }
     const result = this.#queue === undefined ? pull() : this.#queue.then(pull, pull)
     this.#queue = result
@@ -92,7 +92,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
       this.#cursor ??= this.#open()
       const element = this.#cursor.next()
       if (element instanceof Promise) return this.#wait(element)
-      if (element === END) return this.#end()
+      if (isEnd(element)) return this.#end()
       this.#instruments?.check(element, this.#source.node.path)
       return element
     } catch (error) {
@@ -191,7 +191,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     return settled.then(
       (element) => {
         this.#waiting = undefined
-        if (element === END) return this.#end()
+        if (isEnd(element)) return this.#end()
         try {
           this.#instruments?.check(element, this.#source.node.path)
         } catch (error) {

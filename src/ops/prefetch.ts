@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { Queue } from '../core/queue.ts'
 import { ReadAhead } from '../core/readAhead.ts'
@@ -123,7 +123,7 @@ class PrefetchCursor<T> implements Cursor<T> {
   }
 
   #keep(element: T | typeof END): void {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#ended = true
       this.#buffer.push({ element, bytes: 0 })
       return
@@ -151,7 +151,7 @@ class PrefetchCursor<T> implements Cursor<T> {
       this.#source.didDeliver()
       throw outcome.error
     }
-    if (outcome.element !== END) this.#source.didDeliver()
+    if (!isEnd(outcome.element)) this.#source.didDeliver()
     return outcome.element
   }
 

@@ -1,4 +1,4 @@
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { MillraceError, messageOf, UnknownError } from '../core/errors.ts'
 import { foldIn, keyOf } from '../core/random.ts'
 import type { StageContext } from '../core/stage.ts'
@@ -183,7 +183,7 @@ class LocalPart implements Part {
     const state = (): State => this.#cursor.state().upstream ?? {}
     try {
       const element = await this.#cursor.next()
-      return element === END ? { kind: 'end', state: state() } : { kind: 'element', element, state }
+      return isEnd(element) ? { kind: 'end', state: state() } : { kind: 'element', element, state }
     } catch (error) {
       const named = error instanceof MillraceError ? error : new UnknownError(messageOf(error), { cause: error })
       return { kind: 'error', error: named, state: this.#cursor.begun ? state() : undefined }

@@ -1,7 +1,7 @@
 import { atPath } from '../core/checks.ts'
 import { Arrival } from '../core/arrival.ts'
 import { batchCount } from '../core/collectCursor.ts'
-import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { Upstream } from '../core/stage.ts'
 import type { StageReport } from '../core/stageReport.ts'
@@ -185,7 +185,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
 
   #arrived(element: T | typeof END): void {
     this.#mapping.memory.arrived()
-    if (element === END || this.#closed) {
+    if (isEnd(element) || this.#closed) {
       this.#inputEnded = true
       return
     }

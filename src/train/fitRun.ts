@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
-import { END } from '../core/cursor.ts'
+import { isEnd, type END } from '../core/cursor.ts'
 import { FailedPreconditionError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import type { Json } from '../core/state.ts'
@@ -142,7 +142,7 @@ export class FitRun<T> implements TrainContext {
       while (!this.#isOver()) {
         const began = performance.now()
         const batch = await this.#pull(iterator)
-        if (batch === END) {
+        if (isEnd(batch)) {
           if (this.#meter.pass.steps === 0 && !this.#isAborted()) throw noBatch('fit')
           return { ended: !this.#isAborted(), bottleneck: bottleneck() }
         }
