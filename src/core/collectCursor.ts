@@ -43,6 +43,10 @@ export class CollectCursor<T, R> implements Cursor<R> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<R> {
     this.#filled = 0
     let waiting

@@ -46,6 +46,11 @@ export interface Cursor<out T> {
   fill?(): boolean | Promise<boolean>
   /** Whether all that is still to come is in memory already. */
   readonly draining?: boolean
+  /**
+   * Whether nothing is left to be read, and no more is held than a few elements that were made ahead or are being made:
+   * who will want another pass may begin it now.
+   */
+  readonly exhausted?: boolean
 }
 
 /**

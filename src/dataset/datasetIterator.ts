@@ -52,6 +52,14 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#state = start.position
   }
 
+  /**
+   * Whether its sources have given all that they have, and only a few elements that were made ahead, by threads or a
+   * prefetch, are still to come: another pass may begin to read.
+   */
+  get exhausted(): boolean {
+    return this.#cursor?.exhausted === true
+  }
+
   /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
   next(): Promise<IteratorResult<T, undefined>> {
     const pull = async (): Promise<IteratorResult<T, undefined>> => {

@@ -170,6 +170,10 @@ class Watched<T> implements Cursor<T> {
     this.#keeper = keeper
   }
 
+  get exhausted(): boolean {
+    return this.cursor.exhausted === true
+  }
+
   next(): Pull<T> {
     this.#meter.sampleQueue()
     const pulled = this.measure(() => this.cursor.next())

@@ -116,6 +116,10 @@ class MapCursor<T, R> implements Cursor<R> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<R> {
     // Counted before the pull, for an element that fails upstream is counted too.
     const index = this.#index++

@@ -77,6 +77,10 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
     })
   }
 
+  get exhausted(): boolean {
+    return this.#ended
+  }
+
   next(): Pull<R> {
     if (this.#closed) return END
     if (!this.#caughtUp) {

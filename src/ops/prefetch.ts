@@ -63,6 +63,10 @@ class PrefetchCursor<T> implements Cursor<T> {
     })
   }
 
+  get exhausted(): boolean {
+    return this.#ended
+  }
+
   next(): Pull<T> {
     if (!this.#caughtUp) {
       this.#caughtUp = true

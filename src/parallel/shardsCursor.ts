@@ -35,6 +35,8 @@ interface Place {
 
 /** What runs a shard: a thread, or this one. */
 interface Part {
+  /** Whether it is known to have made its last element. */
+  readonly exhausted?: boolean
   start(): void
   next(): Delivery | Promise<Delivery>
   close(): void | Promise<void>
@@ -77,6 +79,10 @@ export class ShardsCursor<T> implements Cursor<T> {
         place.plan = plan
       })
     })
+  }
+
+  get exhausted(): boolean {
+    return this.#places.every(({ ended }, index) => ended || this.#parts[index].exhausted === true)
   }
 
   next(): Pull<T> {

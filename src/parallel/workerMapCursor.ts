@@ -60,6 +60,10 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     this.#inOrder = mapping.deterministic && this.#doneBefore.size === 0
   }
 
+  get exhausted(): boolean {
+    return this.#inputEnded
+  }
+
   /** What this stage says of itself. */
   report(): StageReport {
     const { units } = this.#queue

@@ -59,6 +59,10 @@ class MapAndBatchCursor implements Cursor<unknown> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<unknown> {
     this.#filled = 0
     let waiting
