@@ -80,7 +80,6 @@ export class WindowCursor<T, W> implements Cursor<W> {
   #kept: (T | Failed)[] = []
   #index: number
   #gap: number
-  #caughtUp = false
   #ended = false
 
   /** @param make makes a window of its elements and the index of the first one */
@@ -102,7 +101,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
 
   skip(count: number): number | Promise<number> {
     if (count === 0) return 0
-    return after(this.#catchUp(), () => after(this.#passGap(), () => this.#passWindows(count)))
+    return after(this.#source.catchUp(), () => after(this.#passGap(), () => this.#passWindows(count)))
   }
 
   state() {
@@ -173,14 +172,9 @@ export class WindowCursor<T, W> implements Cursor<W> {
   }
 
   #prepare(): void | Promise<void> {
-    if (this.#caughtUp && this.#gap === 0) return this.#fill()
-    return after(this.#catchUp(), () => after(this.#passGap(), () => this.#fill()))
-  }
-
-  #catchUp(): void | Promise<void> {
-    if (this.#caughtUp) return
-    this.#caughtUp = true
-    return this.#source.catchUp()
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp === undefined && this.#gap === 0) return this.#fill()
+    return after(caughtUp, () => after(this.#passGap(), () => this.#fill()))
   }
 
   /** Reads until the next window is whole, or the input ends. */

@@ -39,7 +39,6 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
   readonly #deliveredBefore: Set<number>
   readonly #arrival = new Arrival()
   #index: number
-  #caughtUp = false
   #pulling = false
   #ended = false
   #closed = false
@@ -83,11 +82,8 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
 
   next(): Pull<R> {
     if (this.#closed) return END
-    if (!this.#caughtUp) {
-      this.#caughtUp = true
-      const caughtUp = this.#source.catchUp()
-      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
-    }
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     this.#fill()
     const taken = this.#take(false)
     if (taken !== undefined) return taken

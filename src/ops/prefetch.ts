@@ -51,7 +51,6 @@ class PrefetchCursor<T> implements Cursor<T> {
   #scheduled: NodeJS.Immediate | undefined
   /** Whether the buffer was full at some time since the last delivery. */
   #wasFull = false
-  #caughtUp = false
   #ended = false
 
   constructor(upstream: Upstream<T>, bufferSize: number, context: StageContext, state?: State) {
@@ -68,11 +67,8 @@ class PrefetchCursor<T> implements Cursor<T> {
   }
 
   next(): Pull<T> {
-    if (!this.#caughtUp) {
-      this.#caughtUp = true
-      const caughtUp = this.#source.catchUp()
-      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
-    }
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     if (this.#buffer.length === 0) {
       if (this.#ended) return END
       this.#reading ??= this.#read()
