@@ -98,7 +98,8 @@ export function returnedNothing(path: string, index: number): InvalidArgumentErr
   })
 }
 
-function show(value: unknown): string {
+/** A value as messages name it. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`
