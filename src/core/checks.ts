@@ -57,6 +57,19 @@ export function checkOptions(operation: string, options: unknown, known: readonl
   }
 }
 
+/**
+ * What a check gives.
+ *
+ * @param name of the operation, or of an argument, which is put before the message of what the check refuses
+ */
+export function checkAs<R>(name: string, check: () => R): R {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`${name}: ${error.message}`) : error
+  }
+}
+
 /** The error for an argument that is not what it must be. */
 export function wrongArgument(
   operation: string,

@@ -1,3 +1,4 @@
+import { checkAs } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import { newMemory, type Allocator } from './batchMemory.ts'
@@ -67,11 +68,8 @@ function firstLeaf(spec: Spec): TensorSpec | undefined {
  */
 export function toTensors(value: unknown, path = ''): unknown {
   if (isNdArray(value)) return value
-  try {
-    if (ArrayBuffer.isView(value) || (Array.isArray(value) && !isTuple(value))) return ndarray(value)
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`${name(path)}: ${error.message}`)
-    throw error
+  if (ArrayBuffer.isView(value) || (Array.isArray(value) && !isTuple(value))) {
+    return checkAs(name(path), () => ndarray(value))
   }
   if (!isStructure(value)) return value
   if (Array.isArray(value)) return value.map((part, i) => toTensors(part, `${path}[${i}]`))
