@@ -8,10 +8,11 @@ import { varintBytes, writeVarint } from './wire.ts'
 /** The features of one Example by name. */
 export type FeaturesInput = Readonly<Record<string, FeatureInput>>
 
-/** A feature name as bytes, and its position among the names as the caller lists them. */
+/** A feature name, its bytes, and the field of a map entry that holds them. */
 interface Key {
   readonly name: string
   readonly bytes: Uint8Array
+  readonly field: Uint8Array
 }
 
 /**
@@ -41,11 +42,11 @@ export class ExampleEncoder {
     const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
     let total = 0
     for (let i = 0; i < keys.length; i++) {
-      const { name, bytes } = keys[i]
+      const { name, field: key } = keys[i]
       const feature = this.#featureOf(name, input[name])
       const list = listBytes(name, feature)
       const body = feature.kind === 'none' ? 0 : field(list)
-      const entry = field(bytes.length) + field(body)
+      const entry = key.length + field(body)
       features[i] = feature
       lists[i] = list
       entries[i] = entry
@@ -65,12 +66,11 @@ export class ExampleEncoder {
     const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
     at = header(into, at, 0x0a, this.#featuresBytes)
     for (let i = 0; i < keys.length; i++) {
-      const { bytes } = keys[i]
+      const { field: key } = keys[i]
       const feature = features[i]
       at = header(into, at, 0x0a, entries[i])
-      at = header(into, at, 0x0a, bytes.length)
-      into.set(bytes, at)
-      at += bytes.length
+      for (let byte = 0; byte < key.length; byte++) into[at + byte] = key[byte]
+      at += key.length
       if (feature.kind === 'none') {
         at = header(into, at, 0x12, 0)
         continue
@@ -97,12 +97,24 @@ export class ExampleEncoder {
       throw new InvalidArgumentError(`an Example is made of an object of features, got ${describe(input)}.`)
     }
     const names = Object.keys(input)
-    const known = this.#names
-    if (names.length === known.length && names.every((name, i) => name === known[i])) return
-    this.#keys = names.map((name) => ({ name, bytes: keyBytes(name) })).sort((a, b) => compareKeys(a.bytes, b.bytes))
+    if (sameNames(names, this.#names)) return
+    this.#keys = names.map(keyOf).sort((a, b) => compareKeys(a.bytes, b.bytes))
     this.#names = names
     this.#features = []
   }
+}
+
+function sameNames(names: readonly string[], known: readonly string[]): boolean {
+  if (names.length !== known.length) return false
+  for (let i = 0; i < names.length; i++) if (names[i] !== known[i]) return false
+  return true
+}
+
+function keyOf(name: string): Key {
+  const bytes = keyBytes(name)
+  const whole = new Uint8Array(field(bytes.length))
+  whole.set(bytes, header(whole, 0, 0x0a, bytes.length))
+  return { name, bytes, field: whole }
 }
 
 function isRecord(input: unknown): boolean {
@@ -121,7 +133,9 @@ export function field(length: number): number {
 /** Writes a tag of one byte and a length; gives where they end. */
 export function header(into: Uint8Array, at: number, tag: number, length: number): number {
   into[at] = tag
-  return writeVarint(into, at + 1, length, 0)
+  if (length > 0x7f) return writeVarint(into, at + 1, length, 0)
+  into[at + 1] = length
+  return at + 2
 }
 
 /** The order in which protobuf's Python runtime writes keys. */
