@@ -97,9 +97,7 @@ function fromObject(name: string, value: object | null, known: 'float' | 'int64'
 
 /** Looked for first, for writers that are made fast say what they write. */
 function isFeature(value: object | null): value is Feature {
-  return (
-    value !== null && 'kind' in value && 'values' in value && !Array.isArray(value) && !ArrayBuffer.isView(value)
-  )
+  return value !== null && 'kind' in value && 'values' in value && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
 
 function fromNdArray({ data, dtype }: NdArray): Feature {
