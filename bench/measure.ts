@@ -62,8 +62,8 @@ export interface MeasureOptions {
   /** Whether a round that does not count comes before them. */
   readonly warmUp: boolean
   /**
-   * How long a side is repeated in a round, at least. Where that is not 0 it is also run once before it is timed: giving
-   * memory back throws compiled code away, and what takes a few milliseconds would be timed while it is made again.
+   * How long a side is repeated in a round, at least, and as long again before it is timed: giving memory back throws
+   * compiled code away, and what takes a few milliseconds would be timed while it is made again.
    */
   readonly leastMs: number
 }
@@ -75,7 +75,7 @@ export async function measure(sides: readonly Side[], { rounds, warmUp, leastMs 
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       globalThis.gc?.()
-      if (leastMs > 0) await side.run()
+      for (const warming = performance.now(); performance.now() - warming < leastMs;) await side.run()
       const began = performance.now()
       let elements = 0
       let amount = 0
