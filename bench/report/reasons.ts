@@ -34,7 +34,8 @@ export const reasons: Readonly<Record<string, string>> = {
     'Half of the time are the copy out of the page cache and the checksum, which no reader can do without. Where each side was ' +
     'preceded by many others, records that may be kept lie in fresh memory; a loop that is done with each record ' +
     '(`reuseMemory`) has none.',
-  'B3 read, time': 'Half of the time are the copy out of the page cache and the checksum, which no reader can do without.',
+  'B3 read, time':
+    'Half of the time are the copy out of the page cache and the checksum, which no reader can do without.',
   'B3 long': longRecords,
   'B3 long, two files': longRecords,
   'B4 tf.data': decoding,
