@@ -2,10 +2,13 @@ import { checkOptions, wrongArgument } from '../core/checks.ts'
 import { DataLossError, InvalidArgumentError } from '../core/errors.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { checkChannels, cmykToRgb, convertChannels } from './channels.ts'
+import { decodeBaseline } from '../kernels/jpeg.ts'
+import { kernelInput } from '../kernels/kernelMemory.ts'
 import { imageFormat } from './imageFormat.ts'
 import { checkBytes, checkLimits, checkPixels, limitNames, type ImageLimits } from './imageLimits.ts'
 import { decodedImage } from './decodedImage.ts'
 import { hasJpegEnd, jpegHeader, type JpegHeader } from './jpegHeader.ts'
+import { jpegScan } from './jpegScan.ts'
 import { turboBinding, type TurboBinding } from './turboBinding.ts'
 import { decodeTurboWasm } from './turboWasm.ts'
 
@@ -131,8 +134,34 @@ export function readJpegHeader(operation: string, bytes: Uint8Array, limits: Ima
   return header
 }
 
+/**
+ * Decodes into the memory of the kernels, where the one that is called next reads the pixels; the one after it, or another
+ * picture, writes them anew.
+ */
+export function decodeJpegForKernel(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array {
+  const pixels = baselinePixels(bytes, header, request)
+  if (pixels !== undefined) return pixels
+  const out = kernelInput(request.width * request.height * request.channels)
+  decodeElsewhere(bytes, header, request, out)
+  return out
+}
+
 /** Decodes into memory of `width * height * channels` bytes. */
 export function decodeJpegInto(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
+  const pixels = baselinePixels(bytes, header, request)
+  if (pixels === undefined) decodeElsewhere(bytes, header, request, out)
+  else out.set(pixels)
+}
+
+/** The pixels of a common JPEG, by the kernels; undefined where they leave it to libjpeg-turbo. */
+function baselinePixels(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array | undefined {
+  if (request.ratio !== 1 || header.components !== request.channels) return undefined
+  const scan = jpegScan(bytes)
+  return scan && decodeBaseline(bytes, scan, request.accurate)
+}
+
+/** Decodes by libjpeg-turbo, natively where it can. */
+function decodeElsewhere(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
   const binding = bindingFor(header, request)
   if (binding !== undefined) {
     const format = request.channels === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB

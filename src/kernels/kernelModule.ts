@@ -19,6 +19,10 @@ export interface KernelExports {
   ): void
   adjustHue(values: number, end: number, turn: number): void
   adjustSaturation(values: number, end: number, scale: number): void
+  jpegQuantizers(number: number, source: number, isExact: number): void
+  jpegHuffman(number: number, source: number): number
+  /** The arguments are listed in the sources. */
+  jpegScan(...numbers: readonly number[]): number
   mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
   resizeBilinear(
     input: number,

@@ -2,7 +2,7 @@
 export interface LinearSampling {
   /** Index in the source of the value before. */
   readonly lower: Int32Array
-  /** Index of the value after; the same at an edge. */
+  /** Index of the value after: the next one, or the same at an edge. */
   readonly upper: Int32Array
   /** From 0 up to, not including, 1; a float32. */
   readonly lerp: Float32Array
