@@ -142,15 +142,8 @@ export function decodeJpegForKernel(bytes: Uint8Array, header: JpegHeader, reque
   const pixels = baselinePixels(bytes, header, request)
   if (pixels !== undefined) return pixels
   const out = kernelInput(request.width * request.height * request.channels)
-  decodeElsewhere(bytes, header, request, out)
+  decodeJpegInto(bytes, header, request, out)
   return out
-}
-
-/** Decodes into memory of `width * height * channels` bytes. */
-export function decodeJpegInto(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
-  const pixels = baselinePixels(bytes, header, request)
-  if (pixels === undefined) decodeElsewhere(bytes, header, request, out)
-  else out.set(pixels)
 }
 
 /** The pixels of a common JPEG, by the kernels; undefined where they leave it to libjpeg-turbo. */
@@ -160,8 +153,8 @@ function baselinePixels(bytes: Uint8Array, header: JpegHeader, request: JpegRequ
   return scan && decodeBaseline(bytes, scan, request.accurate)
 }
 
-/** Decodes by libjpeg-turbo, natively where it can. */
-function decodeElsewhere(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
+/** Decodes into memory of `width * height * channels` bytes. */
+export function decodeJpegInto(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
   const binding = bindingFor(header, request)
   if (binding !== undefined) {
     const format = request.channels === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB
@@ -182,6 +175,11 @@ function bindingFor(header: JpegHeader, { ratio, accurate }: JpegRequest): Turbo
 
 /** Decodes whatever TensorFlow would. */
 function decodeSlowly(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
+  const pixels = baselinePixels(bytes, header, request)
+  if (pixels !== undefined) {
+    out.set(pixels)
+    return
+  }
   if (!hasJpegEnd(bytes)) throw cutShort(request.operation)
   if (request.ratio > 1 && Math.max(header.width, header.height) <= tiny) {
     decodeTiny(bytes, header, request, out)

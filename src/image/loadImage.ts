@@ -77,9 +77,7 @@ function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {
   const request: JpegRequest = { operation: 'decodeJpeg', ratio, width, height, channels, accurate }
   // The memory of the kernels is written anew by the next of them: only one pass may follow.
   const data =
-    preparation.isOnePass && !turns
-      ? decodeJpegForKernel(bytes, header, request)
-      : decodedBytes(bytes, header, request)
+    preparation.isOnePass && !turns ? decodeJpegForKernel(bytes, header, request) : decodedBytes(bytes, header, request)
   if (!turns) return withAlpha(new NdArray('uint8', [height, width, channels], data), wanted)
   const upright = orientSamples({ data, shape: [height, width, channels] }, header.orientation)
   return withAlpha(new NdArray('uint8', upright.shape, upright.data as Uint8Array), wanted)

@@ -46,7 +46,13 @@ function withKernel(
   const rowBytes = width * channels * data.BYTES_PER_ELEMENT
   const needed = new Uint8Array(data.buffer, data.byteOffset + firstRow * rowBytes, (lastRow + 1 - firstRow) * rowBytes)
   const scratchBytes = 2 * (outWidth * channels + 4) * 4
-  const sizes = [(outHeight + 1) * entryBytes, (outWidth + 1) * entryBytes, affineBytes(channels), scratchBytes, target.length * 4]
+  const sizes = [
+    (outHeight + 1) * entryBytes,
+    (outWidth + 1) * entryBytes,
+    affineBytes(channels),
+    scratchBytes,
+    target.length * 4,
+  ]
   const places = placeAreas(kernels, needed, sizes)
   if (places === undefined) return false
   const [rowTable, columnTable, affineTable, scratch, output] = places.others

@@ -38,11 +38,12 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
   const kernels = kernelModule()
   if (kernels === null) return undefined
   const { width, height, components, across, down } = scan
-  const [unitsAcross, unitsDown] = [Math.ceil(width / (8 * across)), Math.ceil(height / (8 * down))]
-  const luma = (unitsAcross * across * 8 + 16) * unitsDown * down * 8
-  const colour = 2 * (unitsAcross * 8 + 16) * unitsDown * 8
+  const unitsAcross = Math.ceil(width / (8 * across))
+  const luma = (unitsAcross * across * 8 + 16) * down * 16
+  const colour = 2 * (unitsAcross * 8 + 16) * 16
   const scratch = 4 * (width + 128)
   const sizes = [width * height * components, luma + colour, scratch, bytes.length + unreadBytes]
+  if (sizes.reduce((sum, size) => sum + size, bytes.length) > mostBytes) return undefined
   const places = placeAreas(kernels, bytes, sizes)
   if (places === undefined) return undefined
   const { input } = places
@@ -73,6 +74,9 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
   )
   return isWhole === 0 ? undefined : new Uint8Array(kernels.memory.buffer, output, sizes[0])
 }
+
+/** The most memory that a picture may take here, for that of the kernels never shrinks. */
+const mostBytes = 64 * 2 ** 20
 
 /** Bytes before the turned ones that damaged data may read. */
 const unreadBytes = 8192 + roomBytes

@@ -6,6 +6,26 @@
  * Reads up to 16 values past the end of a row, and writes up to 64 bytes past it: rows are written from the first on.
  */
 
+/*
+ * Constants are read from memory, for V8 makes others anew at each use. Of blue and red: the factors of green, and what rounds
+ * it; 0.402 and -0.228, in 15 bits; the low byte of two; where the bytes of four pixels are, without the fourth of each; and
+ * what is added to even and odd pixels, with 128 less of the result, of rows that are mixed and of others.
+ */
+const constants = memory.data<i16>([
+  -22554, 18734, -22554, 18734, -22554, 18734, -22554, 18734,
+  -32768, 0, -32768, 0, -32768, 0, -32768, 0,
+  13173, 13173, 13173, 13173, 13173, 13173, 13173, 13173,
+  -7471, -7471, -7471, -7471, -7471, -7471, -7471, -7471,
+  255, 255, 255, 255, 255, 255, 255, 255,
+  0x0100, 0x0402, 0x0605, 0x0908, 0x0c0a, 0x0e0d, -1, -1,
+  -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
+  -2041, -2041, -2041, -2041, -2041, -2041, -2041, -2041,
+  -511, -511, -511, -511, -511, -511, -511, -511,
+  -510, -510, -510, -510, -510, -510, -510, -510,
+], 16)
+const mixed: usize = 96
+const plain: usize = 128
+
 /**
  * One row of differences before it is widened: 3 times the nearer row and once the other, or the row as it is, as 16-bit
  * numbers with one more at each end, `sums` being the first but one.
@@ -25,8 +45,8 @@ export function jpegSums(near: usize, far: usize, isMixed: bool, width: i32, sum
 
 /** Pixels of a row from its brightness and the sums of its differences; `isMixed` as for these. */
 export function jpegHalfRow(luma: usize, blue: usize, red: usize, isMixed: bool, width: i32, out: usize): void {
-  if (isMixed) halfRow(luma, blue, red, 8 - 2048, 7 - 2048, 4, width, out)
-  else halfRow(luma, blue, red, 1 - 512, 2 - 512, 2, width, out)
+  if (isMixed) halfRow(luma, blue, red, constants + mixed, 4, width, out)
+  else halfRow(luma, blue, red, constants + plain, 2, width, out)
 }
 
 @inline
@@ -34,15 +54,14 @@ function halfRow(
   luma: usize,
   blue: usize,
   red: usize,
-  addedToEven: i16,
-  addedToOdd: i16,
+  added: usize,
   shift: i32,
   width: i32,
   out: usize,
 ): void {
-  const low = i16x8.splat(255)
-  const roundEven = i16x8.splat(addedToEven)
-  const roundOdd = i16x8.splat(addedToOdd)
+  const low = v128.load(constants, 64)
+  const roundEven = v128.load(added)
+  const roundOdd = v128.load(added, 16)
   const end = luma + width
   for (; luma < end; luma += 16) {
     const bytes = v128.load(luma)
@@ -92,14 +111,6 @@ export function jpegFullRow(luma: usize, blue: usize, red: usize, width: i32, ou
   }
 }
 
-/** Factors in 16 bits of fraction, half as many of them below; from memory, for constants are made anew at each use. */
-const greens = memory.data<i16>([
-  -22554, 18734, -22554, 18734, -22554, 18734, -22554, 18734,
-  -32768, 0, -32768, 0, -32768, 0, -32768, 0,
-  13173, 13173, 13173, 13173, 13173, 13173, 13173, 13173,
-  -7471, -7471, -7471, -7471, -7471, -7471, -7471, -7471,
-], 16)
-
 /** A difference in the middle between two others; 128 less is part of `round`. */
 @inline
 function widened(threefold: v128, other: v128, round: v128, shift: i32): v128 {
@@ -109,20 +120,20 @@ function widened(threefold: v128, other: v128, round: v128, shift: i32): v128 {
 /** 1.402 times, in 16 bits of fraction, is the value and 0.402 of it. */
 @inline
 function redOf(luma: v128, red: v128): v128 {
-  return i16x8.add(i16x8.add(luma, red), i16x8.q15mulr_sat_s(red, v128.load(greens, 32)))
+  return i16x8.add(i16x8.add(luma, red), i16x8.q15mulr_sat_s(red, v128.load(constants, 32)))
 }
 
 /** 1.772 times is twice the value, less 0.228 of it. */
 @inline
 function blueOf(luma: v128, blue: v128): v128 {
-  return i16x8.add(i16x8.add(luma, i16x8.add(blue, blue)), i16x8.q15mulr_sat_s(blue, v128.load(greens, 48)))
+  return i16x8.add(i16x8.add(luma, i16x8.add(blue, blue)), i16x8.q15mulr_sat_s(blue, v128.load(constants, 48)))
 }
 
 /** 0.34414 of blue and 0.71414 of red less: all of red, and 0.28586 of it more. */
 @inline
 function greenOf(luma: v128, blue: v128, red: v128): v128 {
-  const factors = v128.load(greens)
-  const round = v128.load(greens, 16)
+  const factors = v128.load(constants)
+  const round = v128.load(constants, 16)
   const low = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low16(blue, red), factors), round), 16)
   const high = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high16(blue, red), factors), round), 16)
   return i16x8.add(i16x8.sub(luma, red), i16x8.narrow_i32x4_s(low, high))
@@ -137,7 +148,7 @@ function storePixels(even: v128, odd: v128, out: usize): void {
 
 @inline
 function storeFour(pixels: v128, out: usize): void {
-  v128.store(out, v128.shuffle<i8>(pixels, pixels, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15))
+  v128.store(out, i8x16.swizzle(pixels, v128.load(constants, 80)))
 }
 
 @inline

@@ -190,73 +190,83 @@ export function jpegBlock(dc: usize, ac: usize): i32 {
   v128.store(0, zero, block + 80)
   v128.store(0, zero, block + 96)
   v128.store(0, zero, block + 112)
-  refill()
-  let entry = load<u64>(dc + <usize>((bits >> lookShift) << entryShift))
-  if (entry & slow) entry = decode(dc, entry, true)
-  bits <<= entry
-  count -= <u32>entry & 63
+  // As `refill`, in local variables, which are faster to follow than global ones.
+  let ahead = bits | (load<u64>(place - 8) >> count)
+  let from = place - ((63 - count) >> 3)
+  let left = count | 56
+  let entry = load<u64>(dc + <usize>((ahead >> lookShift) << entryShift))
+  if (entry & slow) {
+    bits = ahead
+    count = left
+    place = from
+    entry = decode(dc, entry, true)
+    ahead = bits
+    left = count
+    from = place
+  }
+  ahead <<= entry
+  left -= <u32>entry
   if (firstPlaces(entry)) return -1
   store<i16>(0, <i32>(entry >> valueAt), block)
 
   let k: u32 = 0
   while (true) {
-    let ahead = bits
-    let left = count
-    let from = place
     do {
-      // As `refill`: enough for four entries of 11 bits. The steps are written out, for a loop
-      // of them takes longer, and what is above the six bits of a count is left out at the next refill.
+      // Bits for four entries are there: 45 after an entry of a difference. The steps are written out, for a loop of them
+      // takes longer, and what gets above the six bits of a count is left out at the refill.
+      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
+      if (entry & slow) break
+      ahead <<= entry
+      left -= <u32>entry
+      k += firstPlaces(entry)
+      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
+      k += <u32>(entry >> secondPlacesAt)
+      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
+      if (k >= 63) break
+
+      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
+      if (entry & slow) break
+      ahead <<= entry
+      left -= <u32>entry
+      k += firstPlaces(entry)
+      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
+      k += <u32>(entry >> secondPlacesAt)
+      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
+      if (k >= 63) break
+
+      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
+      if (entry & slow) break
+      ahead <<= entry
+      left -= <u32>entry
+      k += firstPlaces(entry)
+      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
+      k += <u32>(entry >> secondPlacesAt)
+      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
+      if (k >= 63) break
+
+      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
+      if (entry & slow) break
+      ahead <<= entry
+      left -= <u32>entry
+      k += firstPlaces(entry)
+      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
+      k += <u32>(entry >> secondPlacesAt)
+      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
+      if (k >= 63) break
+
       left &= 63
       ahead |= load<u64>(from - 8) >> left
       from -= (63 - left) >> 3
       left |= 56
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
     } while (true)
     bits = ahead
     count = left & 63
     place = from
     if ((entry & slow) == 0) break
     entry = decode(ac, entry, false)
+    ahead = bits
+    left = count
+    from = place
     k += firstPlaces(entry)
     store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
     if (k >= 63) break

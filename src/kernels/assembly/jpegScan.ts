@@ -6,7 +6,7 @@ import { jpegInverseExact, jpegInverseFast, jpegInverseFlat } from './jpegInvers
  * The one scan of a baseline JPEG: rows of blocks are read and turned into planes of samples, one a component, and each row of
  * planes into pixels while it is in the cache.
  *
- *   planes  brightness | blue difference | red difference, each of whole blocks and 16 bytes more a row
+ *   planes  brightness | blue difference | red difference: the last two rows of units, in turn, and 16 bytes more a row
  *   scratch two rows of sums of 16 bits
  *   turned  coded bytes of a restart interval, in the opposite order, up to its end
  */
@@ -16,7 +16,8 @@ const multipliers = memory.data(4 * 128, 16)
 
 /** Scales of the fast inverse DCT, in 14 bits of fraction: rows and columns of cos(k pi / 16) times the root of 2. */
 const scales = memory.data<f64>([
-  1, 1.387039845322148, 1.306562964876377, 1.175875602419359, 1, 0.785694958387102, 0.541196100146197, 0.275899379282943,
+  1, 1.387039845322148, 1.306562964876377, 1.175875602419359, 1, 0.785694958387102, 0.541196100146197,
+  0.275899379282943,
 ])
 
 /** Makes the multipliers of a table of 64 bytes, as they are ordered in the file; of the exact DCT they are these. */
@@ -60,8 +61,8 @@ export function jpegScan(
   const unitsDown = (height + 8 * down - 1) / (8 * down)
   const stride: usize = unitsAcross * across * 8 + 16
   const colourStride: usize = unitsAcross * 8 + 16
-  const blue = planes + stride * (unitsDown * down * 8)
-  const red = blue + colourStride * (unitsDown * 8)
+  const blue = planes + stride * (down * 16)
+  const red = blue + colourStride * 16
   let predictors0 = 0
   let predictors1 = 0
   let predictors2 = 0
@@ -88,7 +89,7 @@ export function jpegScan(
         left = interval == 0 ? unitsAcross * unitsDown : interval
       }
       left--
-      const at = planes + unitY * down * 8 * stride + unitX * across * 8
+      const at = planes + (unitY & 1) * down * 8 * stride + unitX * across * 8
       for (let v = 0; v < down; v++) {
         for (let h = 0; h < across; h++) {
           const out = at + (v << 3) * stride + (h << 3)
@@ -96,9 +97,27 @@ export function jpegScan(
         }
       }
       if (components == 3) {
-        const offset = (unitY << 3) * colourStride + (unitX << 3)
-        predictors1 = component(1, dcNumbers, acNumbers, quantizerNumbers, predictors1, isExact, blue + offset, colourStride)
-        predictors2 = component(2, dcNumbers, acNumbers, quantizerNumbers, predictors2, isExact, red + offset, colourStride)
+        const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
+        predictors1 = component(
+          1,
+          dcNumbers,
+          acNumbers,
+          quantizerNumbers,
+          predictors1,
+          isExact,
+          blue + offset,
+          colourStride,
+        )
+        predictors2 = component(
+          2,
+          dcNumbers,
+          acNumbers,
+          quantizerNumbers,
+          predictors2,
+          isExact,
+          red + offset,
+          colourStride,
+        )
       }
       if (failed || jpegOverrun(start) > 0) {
         failed = false
@@ -107,7 +126,7 @@ export function jpegScan(
     }
     // The last row of a unit is mixed with the first of the next.
     const isLast = unitY + 1 == unitsDown
-    const ready = isLast ? height : ((unitY + 1) * down << 3) - (down - 1)
+    const ready = isLast ? height : (((unitY + 1) * down) << 3) - (down - 1)
     for (; row < ready; row++) {
       pixels(row, width, height, components, across, down, planes, stride, blue, red, colourStride, scratch, output)
     }
@@ -161,14 +180,14 @@ function pixels(
   scratch: usize,
   output: usize,
 ): void {
-  const luma = planes + row * stride
+  const luma = planes + (row & (16 * down - 1)) * stride
   if (components == 1) {
     memory.copy(output + row * width, luma, width)
     return
   }
   const out = output + row * width * 3
   if (across == 1) {
-    jpegFullRow(luma, blue + row * colourStride, red + row * colourStride, width, out)
+    jpegFullRow(luma, blue + (row & 15) * colourStride, red + (row & 15) * colourStride, width, out)
     return
   }
   const half = (width + 1) >> 1
@@ -178,6 +197,8 @@ function pixels(
     near = row >> 1
     far = min(max((row & 1) == 0 ? near - 1 : near + 1, 0), ((height + 1) >> 1) - 1)
   }
+  near &= 15
+  far &= 15
   const sums = scratch + 16
   const redSums = sums + (half << 1) + 64
   jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
