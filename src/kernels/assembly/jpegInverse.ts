@@ -4,33 +4,52 @@
  * scales of places in its multipliers; the exact one computes in 32.
  */
 
-/** Writes a block of 8 x 8 bytes, rows `stride` apart. */
-export function jpegInverseFast(block: usize, multipliers: usize, out: usize, stride: usize): void {
+/**
+ * Writes a block of 8 x 8 bytes, rows `stride` apart.
+ *
+ * @param isSmall whether all coefficients are zero but for the first four of the first four rows
+ */
+export function jpegInverseFast(block: usize, multipliers: usize, isSmall: bool, out: usize, stride: usize): void {
+  const half = v128.load(factors)
   let a0 = i16x8.mul(v128.load(block), v128.load(multipliers))
   let a1 = i16x8.mul(v128.load(block, 16), v128.load(multipliers, 16))
   let a2 = i16x8.mul(v128.load(block, 32), v128.load(multipliers, 32))
   let a3 = i16x8.mul(v128.load(block, 48), v128.load(multipliers, 48))
-  let a4 = i16x8.mul(v128.load(block, 64), v128.load(multipliers, 64))
-  let a5 = i16x8.mul(v128.load(block, 80), v128.load(multipliers, 80))
-  let a6 = i16x8.mul(v128.load(block, 96), v128.load(multipliers, 96))
-  let a7 = i16x8.mul(v128.load(block, 112), v128.load(multipliers, 112))
-  const half = v128.load(factors)
+  let a4 = half
+  let a5 = half
+  let a6 = half
+  let a7 = half
+  if (!isSmall) {
+    a4 = i16x8.mul(v128.load(block, 64), v128.load(multipliers, 64))
+    a5 = i16x8.mul(v128.load(block, 80), v128.load(multipliers, 80))
+    a6 = i16x8.mul(v128.load(block, 96), v128.load(multipliers, 96))
+    a7 = i16x8.mul(v128.load(block, 112), v128.load(multipliers, 112))
+  }
   let isSecond = false
   while (true) {
-    // Even part.
-    const sum04 = i16x8.add(a0, a4)
-    const difference04 = i16x8.sub(a0, a4)
-    const sum26 = i16x8.add(a2, a6)
-    const turned26 = i16x8.sub(times(i16x8.shl(i16x8.sub(a2, a6), 2), half), sum26)
+    let sum04 = a0
+    let difference04 = a0
+    let sum26 = a2
+    let difference26 = a2
+    let z13 = a3
+    let z10 = i16x8.neg(a3)
+    let z11 = a1
+    let z12 = a1
+    if (!isSmall) {
+      sum04 = i16x8.add(a0, a4)
+      difference04 = i16x8.sub(a0, a4)
+      sum26 = i16x8.add(a2, a6)
+      difference26 = i16x8.sub(a2, a6)
+      z13 = i16x8.add(a5, a3)
+      z10 = i16x8.sub(a5, a3)
+      z11 = i16x8.add(a1, a7)
+      z12 = i16x8.sub(a1, a7)
+    }
+    const turned26 = i16x8.sub(times(i16x8.shl(difference26, 2), half), sum26)
     const even0 = i16x8.add(sum04, sum26)
     const even3 = i16x8.sub(sum04, sum26)
     const even1 = i16x8.add(difference04, turned26)
     const even2 = i16x8.sub(difference04, turned26)
-    // Odd part.
-    const z13 = i16x8.add(a5, a3)
-    const z10 = i16x8.sub(a5, a3)
-    const z11 = i16x8.add(a1, a7)
-    const z12 = i16x8.sub(a1, a7)
     const odd7 = i16x8.add(z11, z13)
     const wide10 = i16x8.shl(z10, 2)
     const wide12 = i16x8.shl(z12, 2)
@@ -49,6 +68,21 @@ export function jpegInverseFast(block: usize, multipliers: usize, out: usize, st
     if (isSecond) break
     isSecond = true
     // Rows become columns.
+    if (isSmall) {
+      const d0 = low16(a0, a1)
+      const d1 = low16(a2, a3)
+      const d2 = low16(a4, a5)
+      const d3 = low16(a6, a7)
+      const e0 = low32(d0, d1)
+      const e1 = high32(d0, d1)
+      const e2 = low32(d2, d3)
+      const e3 = high32(d2, d3)
+      a0 = v128.shuffle<i64>(e0, e2, 0, 2)
+      a1 = v128.shuffle<i64>(e0, e2, 1, 3)
+      a2 = v128.shuffle<i64>(e1, e3, 0, 2)
+      a3 = v128.shuffle<i64>(e1, e3, 1, 3)
+      continue
+    }
     const b0 = low16(a0, a4)
     const b1 = high16(a0, a4)
     const b2 = low16(a1, a5)

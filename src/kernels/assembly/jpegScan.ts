@@ -136,6 +136,8 @@ export function jpegScan(
 
 /** What `jpegBlock` gives for a block that ends after its first coefficient. */
 const flatBlock = 256
+/** What is less ends before the tenth coefficient: in the first four of the first four rows. */
+const smallBlock = 256 + 10
 
 /** Whether a block was damaged. */
 let failed = false
@@ -160,7 +162,7 @@ function component(
   const factors = multipliers + (((quantizerNumbers >> place) & 3) << 7)
   if (last == flatBlock) jpegInverseFlat(block, factors, isExact, out, stride)
   else if (isExact) jpegInverseExact(block, factors, out, stride)
-  else jpegInverseFast(block, factors, out, stride)
+  else jpegInverseFast(block, factors, last > flatBlock && last < smallBlock, out, stride)
   return value
 }
 
