@@ -7,6 +7,8 @@ import { moduleBytes } from './moduleBytes.ts'
 
 /** What the module exports; places are byte offsets in its memory, and the sources in `assembly` say what lies there. */
 export interface KernelExports {
+  /** Where what the kernels keep between calls ends. */
+  readonly tablesEnd: { readonly value: number }
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   affine(
     input: number,

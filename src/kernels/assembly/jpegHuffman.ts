@@ -32,6 +32,9 @@ const placesMask: u32 = 511
 const endPlaces: u32 = 256
 const wrongPlaces: u32 = 128
 
+/** Where what the kernels keep between calls ends. */
+export const tablesEnd: usize = __heap_base
+
 /** Tables 0 and 1 of DC, then those of AC. */
 const tables = memory.data(4 * tableBytes, 16)
 
