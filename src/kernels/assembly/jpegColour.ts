@@ -1,3 +1,5 @@
+import { high16, high8, low16, low8 } from './jpegLanes'
+
 /*
  * From planes of brightness and colour differences to pixels of red, green and blue, as libjpeg does with fancy upsampling:
  * each difference is 3/4 of the nearest stored one and 1/4 of the next, in each direction in which it is stored at half the
@@ -149,24 +151,4 @@ function storePixels(even: v128, odd: v128, out: usize): void {
 @inline
 function storeFour(pixels: v128, out: usize): void {
   v128.store(out, i8x16.swizzle(pixels, v128.load(constants, 80)))
-}
-
-@inline
-function low8(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-}
-
-@inline
-function high8(a: v128, b: v128): v128 {
-  return v128.shuffle<i8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-}
-
-@inline
-function low16(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-}
-
-@inline
-function high16(a: v128, b: v128): v128 {
-  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 }

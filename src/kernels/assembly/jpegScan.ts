@@ -1,6 +1,8 @@
 import { jpegFullRow, jpegHalfRow, jpegSums } from './jpegColour'
-import { jpegBits, jpegBlock, jpegCoefficients, jpegOverrun, jpegTable, jpegOrder } from './jpegHuffman'
-import { jpegInverseExact, jpegInverseFast, jpegInverseFlat } from './jpegInverse'
+import { jpegBits, jpegBlock, jpegCoefficients, jpegOrder, jpegOverrun } from './jpegBlocks'
+import { jpegInverseFast, jpegInverseFlat } from './jpegInverse'
+import { jpegInverseExact } from './jpegInverseExact'
+import { jpegTable } from './jpegTables'
 
 /*
  * The one scan of a baseline JPEG: rows of blocks are read and turned into planes of samples, one a component, and each row of
