@@ -27,14 +27,18 @@ for (const one of await groups[process.env.BENCH_GROUP ?? '']()) {
 process.disconnect()
 
 async function run(one: Case): Promise<void> {
-  const { name, element, unit = 'nanoseconds', once = false } = one
+  const { name, element, unit = 'nanoseconds', once = false, mostRounds = Infinity } = one
   const opened = await one.open(quick)
   try {
     if (opened.sides.length === 0) {
       send({ note: `${name} is left out: nothing here can run it.` })
       return
     }
-    const timings = await measure(opened.sides, { rounds, warmUp: !quick, leastMs: quick || once ? 0 : leastMs })
+    const timings = await measure(opened.sides, {
+      rounds: Math.min(rounds, mostRounds),
+      warmUp: !quick && mostRounds > 1,
+      leastMs: quick || once ? 0 : leastMs,
+    })
     const result: Result = { name, element, unit, timings }
     console.log(`### ${name}\n\n${caseTable(result)}\n`)
     send({ result })

@@ -33,6 +33,8 @@ export interface Case {
   readonly unit?: Unit
   /** True where a run is a measurement by itself, in a process of its own most of all: it is not warmed or repeated. */
   readonly once?: boolean
+  /** Rounds at most, where one takes minutes; a single one is not warmed up either. */
+  readonly mostRounds?: number
   /** Makes data and sides; what it opens, `close` closes. No sides: the case cannot run here. */
   open(quick: boolean): Promise<OpenCase>
 }

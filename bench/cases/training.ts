@@ -30,9 +30,10 @@ export const trainingStep: Case = {
 export const trainingData: readonly Case[] = backends.map((backend) => ({
   name: `B6 training from TFRecords in a worker, against one batch in memory (${backend})`,
   element: 'step',
+  mostRounds: 3,
   async open(quick) {
     if (!(await loads(backend))) return { sides: [] }
-    const steps = quick ? 4 : 100
+    const steps = quick ? 4 : 50
     const fromMemory = Dataset.fromTensors(constantBatch()).repeat(steps)
     const fromWorker = await workerBatches(steps)
     const model = await compiled(backend)
@@ -51,6 +52,7 @@ export const waitingShare: readonly Case[] = backends.map((backend) => ({
   element: 'pass',
   unit: 'percent',
   once: true,
+  mostRounds: 1,
   async open(quick) {
     if (!(await loads(backend))) return { sides: [] }
     const batches = await workerBatches(quick ? 4 : 600)

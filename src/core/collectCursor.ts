@@ -1,5 +1,5 @@
 import { atPath } from './checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from './cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from './cursor.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
@@ -43,6 +43,10 @@ export class CollectCursor<T, R> implements Cursor<R> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<R> {
     this.#filled = 0
     let waiting
@@ -77,7 +81,7 @@ export class CollectCursor<T, R> implements Cursor<R> {
     while (this.#filled < batchSize) {
       const element = this.#upstream.next()
       if (element instanceof Promise) return element
-      if (element === END) return undefined
+      if (isEnd(element)) return undefined
       this.#add(element)
     }
     return undefined
@@ -87,7 +91,7 @@ export class CollectCursor<T, R> implements Cursor<R> {
     try {
       for (let pending: Promise<T | typeof END> | undefined = waiting; pending !== undefined;) {
         const element = await pending
-        if (element === END) break
+        if (isEnd(element)) break
         this.#add(element)
         pending = this.#fill()
       }

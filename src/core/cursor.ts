@@ -6,6 +6,14 @@ import type { State } from './state.ts'
  */
 export const END: unique symbol = Symbol.for('millrace.END')
 
+/** Not exported, so that V8 knows its value where it compiles a comparison. That of an exported constant is read anew. */
+const end: typeof END = END
+
+/** Whether a pull came to the end. */
+export function isEnd(pulled: unknown): pulled is typeof END {
+  return pulled === end
+}
+
 /** The outcome of a pull: an element or END at once, or a promise of either where something must be waited for. */
 export type Pull<T> = T | typeof END | Promise<T | typeof END>
 
@@ -38,6 +46,11 @@ export interface Cursor<out T> {
   fill?(): boolean | Promise<boolean>
   /** Whether all that is still to come is in memory already. */
   readonly draining?: boolean
+  /**
+   * Whether nothing is left to be read, and no more is held than a few elements that were made ahead or are being made:
+   * who will want another pass may begin it now.
+   */
+  readonly exhausted?: boolean
 }
 
 /**
@@ -48,7 +61,7 @@ export function pump<T>(cursor: Cursor<T>, visit: (element: T) => boolean): bool
   for (;;) {
     const element = cursor.next()
     if (element instanceof Promise) return pumpAsync(cursor, visit, element)
-    if (element === END) return true
+    if (isEnd(element)) return true
     if (!visit(element)) return false
   }
 }
@@ -60,7 +73,7 @@ async function pumpAsync<T>(
 ): Promise<boolean> {
   for (;;) {
     const element = await pending
-    if (element === END) return true
+    if (isEnd(element)) return true
     if (!visit(element)) return false
     for (;;) {
       const next = cursor.next()
@@ -68,7 +81,7 @@ async function pumpAsync<T>(
         pending = next
         break
       }
-      if (next === END) return true
+      if (isEnd(next)) return true
       if (!visit(next)) return false
     }
   }

@@ -1,5 +1,5 @@
 import { wrongArgument } from './checks.ts'
-import { closeAll, END, type Cursor, type Pull } from './cursor.ts'
+import { closeAll, END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { commonSpec, type Spec } from './spec.ts'
 import { isSource, type PlanNode, type Source, type Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -78,7 +78,7 @@ export class DirectedCursor<T> implements Cursor<T> {
   }
 
   #take(chosen: number | typeof END): Pull<T | typeof again> {
-    if (chosen === END) return END
+    if (isEnd(chosen)) return END
     if (this.#ended.has(chosen)) return again
     const element = this.#cursors[chosen].next()
     if (element instanceof Promise) return element.then((settled) => this.#deliver(settled, chosen))
@@ -86,7 +86,7 @@ export class DirectedCursor<T> implements Cursor<T> {
   }
 
   #deliver(element: T | typeof END, chosen: number): T | typeof again {
-    if (element !== END) return element
+    if (!isEnd(element)) return element
     this.#ended.add(chosen)
     return again
   }

@@ -1,4 +1,4 @@
-import { END, type Cursor, type Pull } from './cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { HeldUpstream } from './heldUpstream.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -67,7 +67,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
     while (this.#left === undefined) {
       const element = this.#input.next()
       if (element instanceof Promise) return this.#settle(element)
-      if (element === END) return this.#rest()
+      if (isEnd(element)) return this.#rest()
       const whole = this.#add(element, this.#input.index - 1)
       if (whole instanceof Promise) return whole.then((group) => group ?? this.next())
       if (whole !== undefined) return whole
@@ -93,7 +93,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
   async #settle(pending: Pull<T>): Promise<Group<K, T> | typeof END> {
     for (;;) {
       const element = await pending
-      if (element === END) return this.#rest()
+      if (isEnd(element)) return this.#rest()
       const whole = await this.#add(element, this.#input.index - 1)
       if (whole !== undefined) return whole
       pending = this.#input.next()

@@ -1,5 +1,5 @@
 import { AscendingSet } from './ascendingSet.ts'
-import { END, skipElements, type Cursor, type Pull } from './cursor.ts'
+import { isEnd, skipElements, type Cursor, type END, type Pull } from './cursor.ts'
 import { FailedPreconditionError } from './errors.ts'
 import type { Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -74,7 +74,7 @@ export class HeldUpstream<T> {
       throw error
     }
     if (element instanceof Promise) return this.#settle(element, index)
-    if (element === END) this.#index = index
+    if (isEnd(element)) this.#index = index
     else this.#held.add(index)
     return element
   }
@@ -127,7 +127,7 @@ export class HeldUpstream<T> {
   async #settle(pending: Promise<T | typeof END>, index: number): Promise<T | typeof END> {
     try {
       const element = await pending
-      if (element === END) this.#index = index
+      if (isEnd(element)) this.#index = index
       else this.#held.add(index)
       return element
     } catch (error) {
@@ -176,7 +176,7 @@ export class HeldUpstream<T> {
 
   async #again(state: HeldState): Promise<T> {
     const element = await this.next()
-    if (element === END) throw this.#endedEarly(state)
+    if (isEnd(element)) throw this.#endedEarly(state)
     return element
   }
 

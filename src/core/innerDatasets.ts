@@ -1,4 +1,4 @@
-import { END, type Pull } from './cursor.ts'
+import { END, isEnd, type Pull } from './cursor.ts'
 import { HeldUpstream, type HeldState } from './heldUpstream.ts'
 import { checkInner, innerUpstream } from './innerDataset.ts'
 import type { Source, StageContext, Upstream } from './stage.ts'
@@ -66,7 +66,7 @@ export class InnerDatasets<T, R> {
   }
 
   #make(element: T | typeof END): Pull<InnerDataset<R>> {
-    if (element === END) return END
+    if (isEnd(element)) return END
     const index = this.#input.index - 1
     const failed = (error: unknown): never => {
       this.#input.release(index)

@@ -1,4 +1,4 @@
-import { END } from './cursor.ts'
+import { isEnd, type END } from './cursor.ts'
 import type { InnerDataset } from './innerDatasets.ts'
 import { hold, openAccount, type MemoryAccount } from './memory.ts'
 import { Queue } from './queue.ts'
@@ -102,7 +102,7 @@ export class InnerReading<R> {
     if (kept === undefined) return undefined
     const { outcome, bytes } = kept
     this.#quota.account.release(bytes)
-    if (!('element' in outcome && outcome.element === END)) this.#source.didDeliver()
+    if (!('element' in outcome && isEnd(outcome.element))) this.#source.didDeliver()
     return outcome
   }
 
@@ -120,7 +120,7 @@ export class InnerReading<R> {
   #keep(outcome: Outcome<R>): void {
     let bytes = 0
     if ('element' in outcome) {
-      if (outcome.element === END) this.#ended = true
+      if (isEnd(outcome.element)) this.#ended = true
       else {
         try {
           bytes = hold(this.#quota.account, outcome.element)

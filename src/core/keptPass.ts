@@ -6,7 +6,7 @@
  * where what was kept is gone.
  */
 import { locateError } from './checks.ts'
-import { after, END, pump, skipElements, type Cursor, type Pull } from './cursor.ts'
+import { after, END, isEnd, pump, skipElements, type Cursor, type Pull } from './cursor.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
 
@@ -69,7 +69,7 @@ export class KeptPassCursor<T> implements Cursor<T> {
     this.#index++
     const element = cursor.next()
     if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-    if (element === END) this.#index--
+    if (isEnd(element)) this.#index--
     return element
   }
 
@@ -174,10 +174,10 @@ export class KeptPassCursor<T> implements Cursor<T> {
   #deliver(element: T | typeof END): Pull<T> {
     const writer = this.#writer
     const index = this.#index - 1
-    if (element === END) this.#index = index
+    if (isEnd(element)) this.#index = index
     if (writer === undefined) return element
     try {
-      const added = element === END ? this.#commit(writer) : this.#add(writer, element)
+      const added = isEnd(element) ? this.#commit(writer) : this.#add(writer, element)
       return added === undefined
         ? element
         : added.then(() => element).catch((error: unknown) => this.#lose(error, index))

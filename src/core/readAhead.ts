@@ -40,9 +40,10 @@ export class ReadAhead<T> {
     this.#toSkip = delivered
   }
 
-  /** Elements delivered and dropped before the first new one; to be awaited once, before the first pull. */
+  /** Passes over what was delivered before the first new element; to be awaited before a pull, the first time does it. */
   catchUp(): void | Promise<void> {
     const count = this.#toSkip
+    if (count === 0) return undefined
     this.#toSkip = 0
     const done = (): void => {
       this.#read += count

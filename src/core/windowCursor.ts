@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from './checks.ts'
-import { after, END, type Cursor, type Pull } from './cursor.ts'
+import { after, END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { ReadAhead, type ReadAheadState } from './readAhead.ts'
 import type { Cardinality, Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -80,7 +80,6 @@ export class WindowCursor<T, W> implements Cursor<W> {
   #kept: (T | Failed)[] = []
   #index: number
   #gap: number
-  #caughtUp = false
   #ended = false
 
   /** @param make makes a window of its elements and the index of the first one */
@@ -102,7 +101,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
 
   skip(count: number): number | Promise<number> {
     if (count === 0) return 0
-    return after(this.#catchUp(), () => after(this.#passGap(), () => this.#passWindows(count)))
+    return after(this.#source.catchUp(), () => after(this.#passGap(), () => this.#passWindows(count)))
   }
 
   state() {
@@ -173,14 +172,9 @@ export class WindowCursor<T, W> implements Cursor<W> {
   }
 
   #prepare(): void | Promise<void> {
-    if (this.#caughtUp && this.#gap === 0) return this.#fill()
-    return after(this.#catchUp(), () => after(this.#passGap(), () => this.#fill()))
-  }
-
-  #catchUp(): void | Promise<void> {
-    if (this.#caughtUp) return
-    this.#caughtUp = true
-    return this.#source.catchUp()
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp === undefined && this.#gap === 0) return this.#fill()
+    return after(caughtUp, () => after(this.#passGap(), () => this.#fill()))
   }
 
   /** Reads until the next window is whole, or the input ends. */
@@ -209,7 +203,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
   }
 
   #keep(element: T | typeof END): void {
-    if (element === END) this.#ended = true
+    if (isEnd(element)) this.#ended = true
     else this.#kept.push(element)
   }
 
@@ -245,9 +239,9 @@ export class WindowCursor<T, W> implements Cursor<W> {
       this.#gap--
       const element = this.#pullInGap()
       if (element instanceof Promise) {
-        return element.then((settled) => (settled === END ? this.#endInGap() : this.#passSingly()))
+        return element.then((settled) => (isEnd(settled) ? this.#endInGap() : this.#passSingly()))
       }
-      if (element === END) return this.#endInGap()
+      if (isEnd(element)) return this.#endInGap()
     }
     return 0
   }

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
-import { END, isThenable } from '../core/cursor.ts'
+import { isEnd, isThenable } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { GroupKey } from '../core/heldGroups.ts'
 import { runOptionNames } from '../core/runOptions.ts'
@@ -479,7 +479,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
   async first(options?: IteratorOptions): Promise<T | undefined> {
     await using iterator = this.iterator(options)
     const element = await iterator.pull()
-    return element === END ? undefined : element
+    return isEnd(element) ? undefined : element
   }
 
   /** Calls a function, sync or async, with each element and its index, one at a time. */
@@ -532,7 +532,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
       for (;;) {
         const pulled = iterator.pull()
         const element = pulled instanceof Promise ? await pulled : pulled
-        if (element === END) return
+        if (isEnd(element)) return
         const visited = visit(element)
         if (isThenable(visited)) await visited
       }

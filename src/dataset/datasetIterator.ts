@@ -1,4 +1,4 @@
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../core/errors.ts'
 import { runOptionsOf, type RunOptions, type Tuning } from '../core/runOptions.ts'
 import { openPlan, runningPlan, type Source } from '../core/stage.ts'
@@ -52,11 +52,19 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#state = start.position
   }
 
+  /**
+   * Whether its sources have given all that they have, and only a few elements that were made ahead, by threads or a
+   * prefetch, are still to come: another pass may begin to read.
+   */
+  get exhausted(): boolean {
+    return this.#cursor?.exhausted === true
+  }
+
   /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
   next(): Promise<IteratorResult<T, undefined>> {
     const pull = async (): Promise<IteratorResult<T, undefined>> => {
       const element = await this.pull()
-      return element === END ? { done: true, value: undefined } : { done: false, value: element }
+      return isEnd(element) ? { done: true, value: undefined } : { done: false, value: element }
     }
     const result = this.#queue === undefined ? pull() : this.#queue.then(pull, pull)
     this.#queue = result
@@ -92,7 +100,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
       this.#cursor ??= this.#open()
       const element = this.#cursor.next()
       if (element instanceof Promise) return this.#wait(element)
-      if (element === END) return this.#end()
+      if (isEnd(element)) return this.#end()
       this.#instruments?.check(element, this.#source.node.path)
       return element
     } catch (error) {
@@ -191,7 +199,7 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     return settled.then(
       (element) => {
         this.#waiting = undefined
-        if (element === END) return this.#end()
+        if (isEnd(element)) return this.#end()
         try {
           this.#instruments?.check(element, this.#source.node.path)
         } catch (error) {

@@ -1,5 +1,5 @@
 import { checkCount, checkOptions, checkSignal } from '../core/checks.ts'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import type { Source } from '../core/stage.ts'
 import { DatasetIterator } from './datasetIterator.ts'
 import type { PipelineStats } from './pipelineStats.ts'
@@ -34,7 +34,7 @@ export async function profile(
   await using iterator = new DatasetIterator(source, { seed: 0, epoch: 0, signal, profiler })
   for (let count = 0; count < elements; count++) {
     const pulled = iterator.pull()
-    if ((pulled instanceof Promise ? await pulled : pulled) === END) break
+    if (isEnd(pulled instanceof Promise ? await pulled : pulled)) break
   }
   profiler.stop()
   return iterator.stats()

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkCount, checkFunction, checkOptions, checkSignal, wrongArgument } from '../core/checks.ts'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { AlreadyExistsError, InvalidArgumentError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import { commonSpec, type Spec } from '../core/spec.ts'
@@ -91,7 +91,7 @@ async function writeAll<T>(
   for (let index = 0; ; index++) {
     const pulled = iterator.pull()
     const element = pulled instanceof Promise ? await pulled : pulled
-    if (element === END) return known ?? seen
+    if (isEnd(element)) return known ?? seen
     if (known === undefined) seen = index === 0 ? specOf(element) : commonSpec(seen, specOf(element))
     const shard = shardFunc === undefined ? index % shards : checkShard(shardFunc(element, index), index, shards)
     const added = writer.add(element, shard)

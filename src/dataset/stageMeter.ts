@@ -1,4 +1,4 @@
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { tuningKey, type StalledStage, type Tuning } from '../core/runOptions.ts'
 import { writtenNode, type Observer, type PlanNode, type StageObserver } from '../core/stage.ts'
 import type { StageReport } from '../core/stageReport.ts'
@@ -170,6 +170,10 @@ class Watched<T> implements Cursor<T> {
     this.#keeper = keeper
   }
 
+  get exhausted(): boolean {
+    return this.cursor.exhausted === true
+  }
+
   next(): Pull<T> {
     this.#meter.sampleQueue()
     const pulled = this.measure(() => this.cursor.next())
@@ -198,7 +202,7 @@ class Watched<T> implements Cursor<T> {
   }
 
   #counted(element: T | typeof END): T | typeof END {
-    if (element === END) return END
+    if (isEnd(element)) return END
     this.#meter.count(element)
     if (typeof element === 'object') this.#keeper.forget()
     return element

@@ -8,6 +8,9 @@ import { pngHeader } from './pngHeader.ts'
 import { plainPngPixels } from './plainPng.ts'
 import { sharpIfThere, sharpPixels } from './sharpPixels.ts'
 
+/** A picture of so many pixels is decoded here in less time than it takes to hand it to sharp and back. */
+const smallPixels = 128 * 128
+
 /** Options of `decodePng`. */
 export interface DecodePngOptions<D extends 'uint8' | 'uint16' = 'uint8' | 'uint16'> extends ImageLimits {
   /** 0 as in the file, 1 gray, 3 colour, 4 colour and alpha; 0 by default. */
@@ -65,7 +68,7 @@ export async function pngPixels(
   // sharp drops the alpha of gray in 8 bits.
   const gray = header.channels === 1 || (header.channels === 2 && bits === 16)
   const pixels =
-    (await sharpIfThere()) === undefined
+    header.width * header.height <= smallPixels || (await sharpIfThere()) === undefined
       ? plainPngPixels(operation, bytes, header)
       : await sharpPixels(operation, bytes, { gray, bits, allFrames: false })
   const channels = wanted === 0 ? header.channels : wanted

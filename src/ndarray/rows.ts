@@ -136,6 +136,7 @@ function leafReader(array: NdArray): RowReader {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   // Rows that are touched together; none where they are long.
   const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
+  const stride = rowBytes < aheadBytes ? cacheLineBytes : aheadBytes
   return {
     at: (index) => new NdArray(dtype, rowShape, row(index)),
     gather: (indices, memory = newMemory) => {
@@ -144,7 +145,7 @@ function leafReader(array: NdArray): RowReader {
       // Views of one class, whatever the dtype: making one is a tenth of the work.
       const outBytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
       for (let i = 0; i < count; i++) {
-        if (i % together === 0) touchRows(bytes, rowBytes, indices, i, Math.min(i + together, count))
+        if (i % together === 0) touchRows(bytes, rowBytes, stride, indices.slice(i, i + together))
         outBytes.set(new Uint8Array(buffer, byteOffset + indices[i] * rowBytes, rowBytes), i * rowBytes)
       }
       return batchOf(count, out)
@@ -154,8 +155,10 @@ function leafReader(array: NdArray): RowReader {
 
 /** Values below which a loop copies a row faster than a call does. */
 const fewValues = 48
-/** In a row longer than this the processor reads ahead by itself. */
-const longRowBytes = 1 << 12
+/** In a row longer than this, what is won at its beginning is lost in the whole. */
+const longRowBytes = 1 << 13
+/** How far the processor reads ahead by itself; a row that is shorter is over before it does. */
+const aheadBytes = 1 << 9
 /** What is touched before it is copied: little enough to be in the cache still. */
 const touchedBytes = 1 << 17
 const cacheLineBytes = 64
@@ -163,15 +166,15 @@ const cacheLineBytes = 64
 const touched = new Uint8Array(1)
 
 /**
- * Reads a byte of each cache line of some rows. A copy waits for the memory of one row after the other; these reads wait
- * for nothing, so that the processor fetches many rows at once: the copies after it take half the time.
+ * Reads a byte of some rows, every `stride` bytes. A copy waits for the memory of one row after the other; these reads wait
+ * for nothing, so that the processor fetches many rows at once: the copies after it take two thirds of the time.
  */
-function touchRows(bytes: Uint8Array, rowBytes: number, indices: readonly number[], from: number, to: number): void {
+function touchRows(bytes: Uint8Array, rowBytes: number, stride: number, rows: readonly number[]): void {
   let sum = 0
-  for (let i = from; i < to; i++) {
-    const begin = indices[i] * rowBytes
+  for (const row of rows) {
+    const begin = row * rowBytes
     const end = begin + rowBytes
-    for (let at = begin; at < end; at += cacheLineBytes) sum ^= bytes[at]
+    for (let at = begin; at < end; at += stride) sum ^= bytes[at]
   }
   touched[0] = sum
 }

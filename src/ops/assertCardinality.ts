@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -90,7 +90,7 @@ class AssertCardinalityCursor<T> implements Cursor<T> {
   }
 
   #check(element: T | typeof END): T | typeof END {
-    if (element === END) return this.#end()
+    if (isEnd(element)) return this.#end()
     if (this.#index > this.#expected) throw this.#differs(`has more`)
     return element
   }

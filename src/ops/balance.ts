@@ -1,6 +1,6 @@
 import { checkCount, checkFunction, checkOptions } from '../core/checks.ts'
 import { ClassFunction } from '../core/classFunction.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -84,7 +84,7 @@ class BalanceCursor<T> implements Cursor<T> {
     for (;;) {
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#search(element)
-      if (element === END) return END
+      if (isEnd(element)) return END
       const kept = this.#keeps(element)
       if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
       if (kept) return element
@@ -101,7 +101,7 @@ class BalanceCursor<T> implements Cursor<T> {
 
   async #search(pending: Pull<T> = this.#upstream.next()): Promise<T | typeof END> {
     for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (element === END || (await this.#keeps(element))) return element
+      if (isEnd(element) || (await this.#keeps(element))) return element
     }
   }
 

@@ -1,5 +1,5 @@
 import { atPath, checkBoolean, checkCount, checkFunction, checkOptions, wrongArgument } from '../core/checks.ts'
-import { after, END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldGroups, type Group } from '../core/heldGroups.ts'
 import type { Stage } from '../core/stage.ts'
@@ -139,7 +139,7 @@ class BucketsCursor<T> implements Cursor<Batched<T>> {
 
   /** The batch; undefined where it is left out. */
   #emit(group: Group<number, T> | typeof END): Batched<T> | typeof END | undefined {
-    if (group === END) return END
+    if (isEnd(group)) return END
     this.#groups.release(group)
     try {
       return this.#join(group)

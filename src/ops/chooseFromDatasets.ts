@@ -1,5 +1,5 @@
 import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { DirectedCursor, inputNodes, specOfAny, type Choices, type ElementOf } from '../core/directedCursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { isSource, type Cardinality, type PlanNode, type Source, type Stage, type Upstream } from '../core/stage.ts'
@@ -91,7 +91,7 @@ class DatasetChoices implements Choices {
   }
 
   #check(choice: unknown): number | typeof END {
-    if (choice === END) return END
+    if (isEnd(choice)) return END
     const index = this.#index++
     const chosen = typeof choice === 'bigint' ? Number(choice) : choice
     if (typeof chosen === 'number' && Number.isInteger(chosen) && chosen >= 0 && chosen < this.#count) return chosen

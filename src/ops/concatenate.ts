@@ -1,5 +1,5 @@
 import { wrongArgument } from '../core/checks.ts'
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { openInputs } from '../core/randomAccess.ts'
 import { commonSpec } from '../core/spec.ts'
 import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
@@ -72,7 +72,7 @@ class ConcatenateCursor<T> implements Cursor<T> {
   }
 
   #deliver(element: T | typeof END): Pull<T> {
-    if (element !== END) return element
+    if (!isEnd(element)) return element
     const finished = this.#cursor
     this.#cursor = undefined
     this.#input++

@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
@@ -69,7 +69,7 @@ class EnumerateCursor<T> implements Cursor<[number, T]> {
   }
 
   #pair(element: T | typeof END, index: number): [number, T] | typeof END {
-    if (element !== END) return [index, element]
+    if (!isEnd(element)) return [index, element]
     this.#index = index
     return END
   }

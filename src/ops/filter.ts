@@ -1,5 +1,5 @@
 import { checkFunction } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
@@ -48,7 +48,7 @@ class FilterCursor<T> implements Cursor<T> {
     for (;;) {
       const element = this.#pull()
       if (element instanceof Promise) return this.#search(element)
-      if (element === END) return this.#end()
+      if (isEnd(element)) return this.#end()
       const kept = this.#keeps(element)
       if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
       if (kept) return element
@@ -87,7 +87,7 @@ class FilterCursor<T> implements Cursor<T> {
 
   async #search(pending: Pull<T> = this.#pull()): Promise<T | typeof END> {
     for (let element = await pending; ; element = await this.#pull()) {
-      if (element === END) return this.#end()
+      if (isEnd(element)) return this.#end()
       if (await this.#keeps(element)) return element
     }
   }

@@ -1,5 +1,5 @@
 import { checkFunction, checkOptions } from '../core/checks.ts'
-import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -68,7 +68,7 @@ class FlatMapCursor<T, R> implements Cursor<R> {
       }
       const element = this.#inner.next()
       if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (element !== END) return element
+      if (!isEnd(element)) return element
       const left = this.#leave()
       if (left instanceof Promise) return left.then(() => this.next())
     }
@@ -103,7 +103,7 @@ class FlatMapCursor<T, R> implements Cursor<R> {
   }
 
   #deliver(element: R | typeof END): Pull<R> {
-    return element === END ? after(this.#leave(), () => this.next()) : element
+    return isEnd(element) ? after(this.#leave(), () => this.next()) : element
   }
 
   #passed(count: number, skipped: number): number | Promise<number> {
@@ -123,7 +123,7 @@ class FlatMapCursor<T, R> implements Cursor<R> {
   }
 
   #open(inner: InnerDataset<R> | typeof END, state?: State): boolean {
-    if (inner === END || this.#closed) return false
+    if (isEnd(inner) || this.#closed) return false
     this.#index = inner.index
     this.#inner = inner.upstream.open(state)
     return true

@@ -1,5 +1,5 @@
 import { checkCount, checkFunction, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldGroups, type Group, type GroupKey } from '../core/heldGroups.ts'
 import { checkInner, innerUpstream } from '../core/innerDataset.ts'
@@ -138,8 +138,8 @@ class WindowsCursor<T, K extends GroupKey, R> implements Cursor<R> {
     if (this.#saved !== undefined) return this.#restore(this.#saved).then(() => this.next())
     while (this.#open !== undefined) {
       const element = this.#open.cursor.next()
-      if (element instanceof Promise) return element.then((settled) => (settled === END ? this.#finish() : settled))
-      if (element !== END) return element
+      if (element instanceof Promise) return element.then((settled) => (isEnd(settled) ? this.#finish() : settled))
+      if (!isEnd(element)) return element
       const finished = this.#finishOpen()
       if (finished instanceof Promise) return finished.then(() => this.next())
       const next = this.#nextWindow()
@@ -190,12 +190,12 @@ class WindowsCursor<T, K extends GroupKey, R> implements Cursor<R> {
     const group = this.#groups.next()
     if (group instanceof Promise) {
       return group.then((settled): Pull<R> => {
-        if (settled === END || this.#closed) return END
+        if (isEnd(settled) || this.#closed) return END
         this.#begin(settled)
         return this.next()
       })
     }
-    if (group === END) return END
+    if (isEnd(group)) return END
     this.#begin(group)
     return undefined
   }

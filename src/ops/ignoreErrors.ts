@@ -1,5 +1,5 @@
 import { checkCount, checkFunction, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { isEnd, type Cursor, type END, type Pull } from '../core/cursor.ts'
 import { CancelledError, messageOf } from '../core/errors.ts'
 import { skippedElement, SkippedReport } from '../core/skippedReport.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -84,7 +84,7 @@ class IgnoreErrorsCursor<T> implements Cursor<T> {
       try {
         const element = this.#upstream.next()
         if (element instanceof Promise) return this.#settle(element)
-        if (element !== END) this.#index++
+        if (!isEnd(element)) this.#index++
         return element
       } catch (error) {
         this.#leaveOut(error)
@@ -104,7 +104,7 @@ class IgnoreErrorsCursor<T> implements Cursor<T> {
     for (;;) {
       try {
         const element = await pending
-        if (element !== END) this.#index++
+        if (!isEnd(element)) this.#index++
         return element
       } catch (error) {
         this.#leaveOut(error)

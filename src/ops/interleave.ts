@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
-import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
 import { notAhead, ReadAhead, type ReadAheadState } from '../core/readAhead.ts'
 import type { Spec } from '../core/spec.ts'
@@ -145,7 +145,7 @@ class InterleaveCursor<T, R> implements Cursor<R> {
       }
       const element = inner.cursor.next()
       if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (element !== END) {
+      if (!isEnd(element)) {
         if (++this.#taken === this.#blockLength) this.#pass()
         return element
       }
@@ -191,7 +191,7 @@ class InterleaveCursor<T, R> implements Cursor<R> {
   }
 
   #deliver(element: R | typeof END): Pull<R> {
-    if (element === END) return after(this.#leave(), () => this.next())
+    if (isEnd(element)) return after(this.#leave(), () => this.next())
     if (++this.#taken === this.#blockLength) this.#pass()
     return element
   }
@@ -231,7 +231,7 @@ class InterleaveCursor<T, R> implements Cursor<R> {
 
   #place(inner: InnerDataset<R> | typeof END): boolean {
     if (this.#closed) return false
-    if (inner !== END) return this.#put({ index: inner.index, cursor: inner.upstream.open() })
+    if (!isEnd(inner)) return this.#put({ index: inner.index, cursor: inner.upstream.open() })
     this.#inputEnded = true
     this.#pass()
     return this.#open > 0

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
@@ -116,6 +116,10 @@ class MapCursor<T, R> implements Cursor<R> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<R> {
     // Counted before the pull, for an element that fails upstream is counted too.
     const index = this.#index++
@@ -139,7 +143,7 @@ class MapCursor<T, R> implements Cursor<R> {
   }
 
   #apply(element: T | typeof END, index: number): Pull<R> {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#index = index
       return END
     }

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldUpstream, type HeldState } from '../core/heldUpstream.ts'
 import { TensorSpec, type Spec } from '../core/spec.ts'
@@ -188,7 +188,7 @@ class PackCursor<T> implements Cursor<Packed<T>> {
 
   /** Whether the rows are not complete with what was read. */
   #takes(element: T | typeof END): boolean {
-    return element !== END && this.#place(this.#input.index - 1, element)
+    return !isEnd(element) && this.#place(this.#input.index - 1, element)
   }
 
   #place(index: number, element: T): boolean {

@@ -1,5 +1,5 @@
 import { Arrival } from '../core/arrival.ts'
-import { closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { HeldState } from '../core/heldUpstream.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
 import { InnerReading, openQuota, queueOf, type PullQuota } from '../core/innerReading.ts'
@@ -161,7 +161,7 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
 
   #begin(inner: InnerDataset<R> | typeof END): void {
     this.#before = undefined
-    if (inner === END || this.#closed) {
+    if (isEnd(inner) || this.#closed) {
       this.#inputEnded = true
       return
     }
@@ -184,7 +184,7 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
       if (!ready || reading === undefined) return this.#isOver() ? END : undefined
       const outcome = reading.take()
       if (outcome === undefined) return undefined
-      if ('element' in outcome && outcome.element === END) {
+      if ('element' in outcome && isEnd(outcome.element)) {
         this.#leave(reading)
         continue
       }

@@ -1,6 +1,6 @@
 import { Arrival } from '../core/arrival.ts'
 import { CallsInFlight } from '../core/callsInFlight.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { openAccount, type MemoryAccount } from '../core/memory.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { StageContext, Upstream } from '../core/stage.ts'
@@ -39,7 +39,6 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
   readonly #deliveredBefore: Set<number>
   readonly #arrival = new Arrival()
   #index: number
-  #caughtUp = false
   #pulling = false
   #ended = false
   #closed = false
@@ -77,13 +76,14 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
     })
   }
 
+  get exhausted(): boolean {
+    return this.#ended
+  }
+
   next(): Pull<R> {
     if (this.#closed) return END
-    if (!this.#caughtUp) {
-      this.#caughtUp = true
-      const caughtUp = this.#source.catchUp()
-      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
-    }
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     this.#fill()
     const taken = this.#take(false)
     if (taken !== undefined) return taken
@@ -148,7 +148,7 @@ export class ParallelMapCursor<T, R> implements Cursor<R> {
 
   #start(element: T | typeof END): void {
     const index = this.#nextIndex()
-    if (element === END || this.#closed) this.#ended = true
+    if (isEnd(element) || this.#closed) this.#ended = true
     else if (this.#deliveredBefore.delete(index)) this.#calls.addDelivered(index)
     else this.#calls.start(element, index)
   }

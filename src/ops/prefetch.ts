@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { Queue } from '../core/queue.ts'
 import { ReadAhead } from '../core/readAhead.ts'
@@ -51,7 +51,6 @@ class PrefetchCursor<T> implements Cursor<T> {
   #scheduled: NodeJS.Immediate | undefined
   /** Whether the buffer was full at some time since the last delivery. */
   #wasFull = false
-  #caughtUp = false
   #ended = false
 
   constructor(upstream: Upstream<T>, bufferSize: number, context: StageContext, state?: State) {
@@ -63,12 +62,13 @@ class PrefetchCursor<T> implements Cursor<T> {
     })
   }
 
+  get exhausted(): boolean {
+    return this.#ended
+  }
+
   next(): Pull<T> {
-    if (!this.#caughtUp) {
-      this.#caughtUp = true
-      const caughtUp = this.#source.catchUp()
-      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
-    }
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     if (this.#buffer.length === 0) {
       if (this.#ended) return END
       this.#reading ??= this.#read()
@@ -123,7 +123,7 @@ class PrefetchCursor<T> implements Cursor<T> {
   }
 
   #keep(element: T | typeof END): void {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#ended = true
       this.#buffer.push({ element, bytes: 0 })
       return
@@ -151,7 +151,7 @@ class PrefetchCursor<T> implements Cursor<T> {
       this.#source.didDeliver()
       throw outcome.error
     }
-    if (outcome.element !== END) this.#source.didDeliver()
+    if (!isEnd(outcome.element)) this.#source.didDeliver()
     return outcome.element
   }
 

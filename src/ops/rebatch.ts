@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -194,7 +194,7 @@ class RebatchCursor<T> implements Cursor<T> {
   }
 
   #open(batch: T | typeof END): void {
-    if (batch === END) {
+    if (isEnd(batch)) {
       this.#ended = true
       return
     }

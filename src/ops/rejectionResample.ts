@@ -1,6 +1,6 @@
 import { checkCount, checkFunction, checkOptions, wrongArgument } from '../core/checks.ts'
 import { ClassFunction } from '../core/classFunction.ts'
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
@@ -198,7 +198,7 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
   }
 
   #classify(pass: Pass<T>, element: T | typeof END): Pull<[number, T] | typeof again> {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#ended = true
       return END
     }

@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { PassAhead } from '../core/passAhead.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -82,7 +82,7 @@ class RepeatCursor<T> implements Cursor<T> {
       if (this.#cursor === undefined) return END
       const element = this.#cursor.next()
       if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (element !== END) {
+      if (!isEnd(element)) {
         this.#gave()
         return element
       }
@@ -108,7 +108,7 @@ class RepeatCursor<T> implements Cursor<T> {
   }
 
   #deliver(element: T | typeof END): Pull<T> {
-    if (element === END) return after(this.#nextPass(), () => this.next())
+    if (isEnd(element)) return after(this.#nextPass(), () => this.next())
     this.#gave()
     return element
   }

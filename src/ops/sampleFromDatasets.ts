@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { DirectedCursor, inputNodes, specOfAny, type Choices, type ElementOf } from '../core/directedCursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
@@ -192,7 +192,7 @@ class DatasetWeights implements Choices {
 
   /** Undefined where the list gives nothing to the inputs that go on. */
   #choose(list: unknown, ended: ReadonlySet<number>): number | typeof END | undefined {
-    if (list === END) return END
+    if (isEnd(list)) return END
     const index = this.#index++
     const weights: unknown = isNdArray(list) ? list.toArray() : list
     if (!isWeights(weights, this.#count) || weights.every((weight) => weight === 0)) {

@@ -1,5 +1,5 @@
 import { checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
-import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -104,7 +104,7 @@ class ScanCursor<S, T, R> implements Cursor<R> {
   }
 
   #apply(element: T | typeof END): Pull<R> {
-    if (element === END) return END
+    if (isEnd(element)) return END
     const index = this.#index++
     let result
     try {

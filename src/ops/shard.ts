@@ -1,5 +1,5 @@
 import { checkCount, wrongArgument } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -128,9 +128,9 @@ class ShardCursor<T> implements Cursor<T> {
       this.#left--
       const element = this.#upstream.next()
       if (element instanceof Promise) {
-        return element.then((settled) => settled !== END && this.#pullOver())
+        return element.then((settled) => !isEnd(settled) && this.#pullOver())
       }
-      if (element === END) return false
+      if (isEnd(element)) return false
     }
     return true
   }

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
@@ -170,7 +170,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   }
 
   #add(element: T | typeof END): void {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#ended = true
       return
     }
@@ -238,7 +238,7 @@ class ShuffleCursor<T> implements Cursor<T> {
       await this.#failAgain(state)
       this.#dropAnchor()
       const element = await this.#upstream.next()
-      if (element === END) throw endedEarly(this.#path, this.#read, state)
+      if (isEnd(element)) throw endedEarly(this.#path, this.#read, state)
       if (this.#account.capped) this.#hold(element)
       this.#anchors[this.#anchors.length - 1].kept++
       this.#buffer.put(slots.get(origin) as number, element, this.#read++)

@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Cardinality, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -81,15 +81,15 @@ class SkipCursor<T> implements Cursor<T> {
       this.#left--
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#passRest(element)
-      if (element === END) this.#left = 0
+      if (isEnd(element)) this.#left = 0
     }
   }
 
   async #passRest(pending: Promise<T | typeof END>): Promise<void> {
-    if ((await pending) === END) this.#left = 0
+    if (isEnd(await pending)) this.#left = 0
     while (this.#left > 0) {
       this.#left--
-      if ((await this.#upstream.next()) === END) this.#left = 0
+      if (isEnd(await this.#upstream.next())) this.#left = 0
     }
   }
 

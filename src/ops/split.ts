@@ -1,5 +1,5 @@
 import { checkCount, checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { isEnd, type Cursor, type END, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { splitIntervals, type Interval } from '../core/splitIntervals.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
@@ -155,7 +155,7 @@ class SplitCursor<T> implements Cursor<T> {
 
   /** Whether the search is over: by an element of this part, or by the end, which does not count. */
   #isFound(element: T | typeof END): boolean {
-    if (element !== END) return this.#isIn(element, this.#index - 1)
+    if (!isEnd(element)) return this.#isIn(element, this.#index - 1)
     this.#index--
     return true
   }

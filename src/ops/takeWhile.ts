@@ -1,5 +1,5 @@
 import { checkFunction } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
@@ -64,7 +64,7 @@ class TakeWhileCursor<T> implements Cursor<T> {
   }
 
   #judge(element: T | typeof END): Pull<T> {
-    if (element === END) return END
+    if (isEnd(element)) return END
     const index = this.#index++
     let kept
     try {

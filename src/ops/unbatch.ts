@@ -1,4 +1,4 @@
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -89,7 +89,7 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   }
 
   #open(element: T | typeof END): typeof END | undefined {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#index--
       return END
     }

@@ -1,5 +1,5 @@
 import { checkFunction, checkOptions, locateError } from '../core/checks.ts'
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { isEnd, type Cursor, type END, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { KeyLog, type Key } from '../core/keyLog.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
@@ -74,7 +74,7 @@ class UniqueCursor<T> implements Cursor<T> {
     for (;;) {
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#search(element)
-      if (element === END || this.#isNew(element)) return element
+      if (isEnd(element) || this.#isNew(element)) return element
     }
   }
 
@@ -93,7 +93,7 @@ class UniqueCursor<T> implements Cursor<T> {
 
   async #search(pending: Promise<T | typeof END>): Promise<T | typeof END> {
     for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (element === END || this.#isNew(element)) return element
+      if (isEnd(element) || this.#isNew(element)) return element
     }
   }
 

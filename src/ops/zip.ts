@@ -1,5 +1,5 @@
 import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
-import { after, askAll, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, askAll, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { openInputs } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
@@ -138,7 +138,7 @@ class ZipCursor<Z> implements Cursor<Z> {
     if (!parts.includes(END)) return this.#assemble(parts)
     this.#index--
     this.#ended = true
-    this.#checkTogether(parts.map((part) => part !== END))
+    this.#checkTogether(parts.map((part) => !isEnd(part)))
     return END
   }
 

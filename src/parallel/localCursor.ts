@@ -1,4 +1,4 @@
-import { after, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { CancelledError } from '../core/errors.ts'
 import type { StageContext } from '../core/stage.ts'
 import { buildPlan, openTask } from './pipelineTask.ts'
@@ -30,7 +30,7 @@ export class LocalCursor<T> implements Cursor<T> {
     return after(this.#cursor ?? this.#open(), (cursor): Pull<T> => {
       this.#index++
       return after(cursor.next(), (element) => {
-        if (element === END) {
+        if (isEnd(element)) {
           this.#index--
           this.#ended = true
         }

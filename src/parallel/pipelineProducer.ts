@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { END, skipElements, type Cursor } from '../core/cursor.ts'
+import { isEnd, skipElements, type Cursor } from '../core/cursor.ts'
 import { InvalidArgumentError, MillraceError, messageOf, ResourceExhaustedError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import { runningPlan, type Source } from '../core/stage.ts'
@@ -83,7 +83,7 @@ export class PipelineProducer {
       try {
         const pulled = cursor.next()
         const element: unknown = pulled instanceof Promise ? await pulled : pulled
-        if (element === END) break
+        if (isEnd(element)) break
         await this.#send(element, cursor)
       } catch (error) {
         await this.#sendMessage({ kind: 'error', error: packError(error), state: cursor.state() })

@@ -51,6 +51,7 @@ export class PipelineWorker {
   #port: MessagePort | undefined
   #thread: Promise<void> | undefined
   #worker: Worker | undefined
+  #exhausted = false
   #held = false
   /** Settles once the thread is free again, or dead. */
   readonly #over: Promise<void>
@@ -77,6 +78,11 @@ export class PipelineWorker {
         resolve()
       }
     })
+  }
+
+  /** Whether the pipeline is known to have made its last element. */
+  get exhausted(): boolean {
+    return this.#exhausted
   }
 
   /** Begins the pipeline in a thread of the pool. It keeps the process alive only while an element is waited for. */
@@ -241,7 +247,10 @@ export class PipelineWorker {
     else if (message.kind === 'slot') this.#buffers[message.slot] = message.buffer
     else if (message.kind === 'layout') this.#layouts.push(message.layout)
     else if (message.kind === 'unclosed') this.#unclosed = unpackError(message.error)
-    else this.#messages.push(message)
+    else {
+      this.#messages.push(message)
+      this.#exhausted ||= message.kind === 'end'
+    }
   }
 
   #planned(plan: readonly string[]): void {

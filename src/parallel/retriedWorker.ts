@@ -32,6 +32,11 @@ export class RetriedWorker {
     this.#worker = new PipelineWorker(task, this.#onPlan)
   }
 
+  /** Whether the pipeline made its last element. */
+  get exhausted(): boolean {
+    return this.#worker.exhausted
+  }
+
   /** Begins the pipeline in a thread. */
   start(): void {
     this.#worker.start()

@@ -1,4 +1,4 @@
-import { after, closeAll, END, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { MillraceError, messageOf, UnknownError } from '../core/errors.ts'
 import { foldIn, keyOf } from '../core/random.ts'
 import type { StageContext } from '../core/stage.ts'
@@ -35,6 +35,8 @@ interface Place {
 
 /** What runs a shard: a thread, or this one. */
 interface Part {
+  /** Whether it is known to have made its last element. */
+  readonly exhausted?: boolean
   start(): void
   next(): Delivery | Promise<Delivery>
   close(): void | Promise<void>
@@ -77,6 +79,10 @@ export class ShardsCursor<T> implements Cursor<T> {
         place.plan = plan
       })
     })
+  }
+
+  get exhausted(): boolean {
+    return this.#places.every(({ ended }, index) => ended || this.#parts[index].exhausted === true)
   }
 
   next(): Pull<T> {
@@ -183,7 +189,7 @@ class LocalPart implements Part {
     const state = (): State => this.#cursor.state().upstream ?? {}
     try {
       const element = await this.#cursor.next()
-      return element === END ? { kind: 'end', state: state() } : { kind: 'element', element, state }
+      return isEnd(element) ? { kind: 'end', state: state() } : { kind: 'element', element, state }
     } catch (error) {
       const named = error instanceof MillraceError ? error : new UnknownError(messageOf(error), { cause: error })
       return { kind: 'error', error: named, state: this.#cursor.begun ? state() : undefined }

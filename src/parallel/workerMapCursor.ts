@@ -1,7 +1,7 @@
 import { atPath } from '../core/checks.ts'
 import { Arrival } from '../core/arrival.ts'
 import { batchCount } from '../core/collectCursor.ts'
-import { after, closeAll, END, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { notAhead, ReadAhead } from '../core/readAhead.ts'
 import type { Upstream } from '../core/stage.ts'
 import type { StageReport } from '../core/stageReport.ts'
@@ -40,7 +40,6 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
   #read: number
   /** Index of the first element that was not handed on. */
   #index: number
-  #caughtUp = false
   /** Whether the number of blocks kept this from reading, since the last result. */
   #held = false
   #pulling = false
@@ -60,6 +59,10 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     this.#inOrder = mapping.deterministic && this.#doneBefore.size === 0
   }
 
+  get exhausted(): boolean {
+    return this.#inputEnded
+  }
+
   /** What this stage says of itself. */
   report(): StageReport {
     const { units } = this.#queue
@@ -77,11 +80,8 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
 
   next(): Pull<R> {
     if (this.#closed) return END
-    if (!this.#caughtUp) {
-      this.#caughtUp = true
-      const caughtUp = this.#source.catchUp()
-      if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
-    }
+    const caughtUp = this.#source.catchUp()
+    if (caughtUp instanceof Promise) return caughtUp.then(() => this.next())
     this.#fill()
     const taken = this.#take(false)
     return taken === undefined ? this.#arrival.waitFor(() => (this.#closed ? END : this.#take(true))) : taken
@@ -92,10 +92,8 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     if (!nothingAhead || this.#closed) {
       return skipElements({ next: () => this.next(), state: () => this.state(), close: () => undefined }, count)
     }
-    const caughtUp = this.#caughtUp ? undefined : this.#source.catchUp()
-    this.#caughtUp = true
     const { batch, blockSize } = this.#mapping
-    return after(caughtUp, () =>
+    return after(this.#source.catchUp(), () =>
       after(this.#source.skip(batch === undefined ? count : count * blockSize.value), (skipped) => {
         this.#index += skipped
         this.#read = this.#index
@@ -185,7 +183,7 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
 
   #arrived(element: T | typeof END): void {
     this.#mapping.memory.arrived()
-    if (element === END || this.#closed) {
+    if (isEnd(element) || this.#closed) {
       this.#inputEnded = true
       return
     }

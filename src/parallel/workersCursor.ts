@@ -55,6 +55,10 @@ export class WorkersCursor<T> implements Cursor<T> {
     })
   }
 
+  get exhausted(): boolean {
+    return this.#workers.every((worker) => worker.exhausted)
+  }
+
   next(): Pull<T> {
     if (this.#ended) return END
     if (!this.#started) {

@@ -1,4 +1,4 @@
-import { END, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { State } from '../core/state.ts'
 import { ByteWindow } from '../files/byteWindow.ts'
 import { fileBytes, type FileCompression } from '../files/fileBytes.ts'
@@ -46,7 +46,7 @@ export class FilesCursor<T> implements Cursor<T> {
     if (this.#open === undefined) return this.#file < this.#paths.length ? this.#nextLater() : END
     const element = this.#open.reader.next()
     if (element === MORE) return this.#nextLater('more')
-    return element === END ? this.#nextLater('end') : element
+    return isEnd(element) ? this.#nextLater('end') : element
   }
 
   skip(count: number): number | Promise<number> {
@@ -77,7 +77,7 @@ export class FilesCursor<T> implements Cursor<T> {
       const open = this.#open ?? (await this.#openFile())
       if (wanted === 'more') await this.#more(open)
       const element = open.reader.next()
-      if (element !== MORE && element !== END) return element
+      if (element !== MORE && !isEnd(element)) return element
       wanted = element === MORE ? 'more' : 'end'
     }
   }

@@ -1,5 +1,5 @@
 import { checkOptions, locateError, wrongArgument } from '../core/checks.ts'
-import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { keep } from '../core/lease.ts'
 import type { Spec } from '../core/spec.ts'
@@ -125,7 +125,7 @@ class GeneratorCursor<T> implements Cursor<T> {
   async #catchUp(): Promise<T | typeof END> {
     for (; this.#toSkip > 0; this.#toSkip--) {
       try {
-        if ((await this.#pull()) !== END) this.#position++
+        if (!isEnd(await this.#pull())) this.#position++
       } catch (error) {
         this.#throwIfEnded(error)
       }
@@ -186,7 +186,7 @@ class GeneratorCursor<T> implements Cursor<T> {
   }
 
   #deliver(value: T | typeof END): T | typeof END {
-    if (value === END) return END
+    if (isEnd(value)) return END
     const index = this.#position++
     keep(value)
     if (value !== undefined) return value

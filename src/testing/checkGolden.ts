@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert'
 import { readFile } from 'node:fs/promises'
 import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { END } from '../core/cursor.ts'
+import { END, isEnd } from '../core/cursor.ts'
 import { DataLossError, FailedPreconditionError, fileError, NotFoundError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import type { Json } from '../core/state.ts'
@@ -57,9 +57,9 @@ export async function checkGolden(
   for (let index = 0; index < count; index++) {
     const element = await iterator.pull()
     const expected = index < golden.length ? elementFromJson(golden[index]) : END
-    if (element === END && expected === END) return index
+    if (isEnd(element) && isEnd(expected)) return index
     const differs =
-      element === END ? 'is not there' : expected === END ? 'is one too many' : difference(element, expected, tolerance)
+      isEnd(element) ? 'is not there' : isEnd(expected) ? 'is one too many' : difference(element, expected, tolerance)
     if (differs !== undefined) {
       const message = `checkGolden: element ${index} is not that of ${file}: ${differs}.`
       throw new AssertionError({ message, actual: element, expected })
@@ -100,7 +100,7 @@ async function write(dataset: Dataset<unknown>, file: string, epoch: number, lim
   await using iterator = dataset.iterator({ epoch })
   while (lines.length < limit) {
     const element = await iterator.pull()
-    if (element === END) break
+    if (isEnd(element)) break
     lines.push(JSON.stringify(elementToJson(element)))
     release(element)
   }

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
 import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import { Dataset } from '../dataset/dataset.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
@@ -71,7 +71,7 @@ async function run(
     if (elements.length % every === 0) states.set(elements.length, iterator.save())
     if (elements.length === limit) return { elements, states, whole: false }
     const element = await iterator.pull()
-    if (element === END) return { elements, states, whole: true }
+    if (isEnd(element)) return { elements, states, whole: true }
     elements.push(copyElement(element))
     release(element)
   }
@@ -101,8 +101,8 @@ async function follow(
     if (index === elements.length && !whole) return saved
     const element = await iterator.pull()
     const ended = index === elements.length
-    if (element === END || ended) {
-      if (element === END && ended) return saved
+    if (isEnd(element) || ended) {
+      if (isEnd(element) && ended) return saved
       const message = ended ? 'goes on after the end' : `ends before element ${index}`
       const expected = ended ? undefined : elements[index]
       throw new AssertionError({ message: `checkResume: a run cut ${cut} ${message}.`, actual: element, expected })

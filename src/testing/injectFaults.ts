@@ -1,5 +1,5 @@
 import { checkCount, checkFunction, checkOptions, wrongArgument } from '../core/checks.ts'
-import { END, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { UnavailableError } from '../core/errors.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -107,7 +107,7 @@ class FaultyCursor<T> implements Cursor<T> {
   }
 
   #settle(element: T | typeof END, index: number): Pull<T> {
-    if (element === END) {
+    if (isEnd(element)) {
       this.#index = index
       return END
     }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
@@ -49,7 +49,7 @@ export async function evaluate<T, M extends Metrics = Record<string, never>>(
   let [loss, accuracy, examples] = [0, 0, 0]
   const iterator = dataset.iterator({ epoch: 0, ...(signal === undefined ? {} : { signal }) })
   try {
-    for (let batch = await iterator.pull(); batch !== END; batch = await iterator.pull()) {
+    for (let batch = await iterator.pull(); !isEnd(batch); batch = await iterator.pull()) {
       const fields = fieldsOf(batch, options)
       checkBatch(model, fields)
       const tensors = supervise(fields)

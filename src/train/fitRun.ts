@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { FailedPreconditionError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import type { Json } from '../core/state.ts'
 import type { Dataset } from '../dataset/dataset.ts'
-import type { DatasetIterator } from '../dataset/datasetIterator.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
 import type { TrainContext } from './callbacks/callback.ts'
 import { CallbackList } from './callbacks/callbackList.ts'
@@ -17,6 +16,7 @@ import type { FitOptions } from './fitOptions.ts'
 import type { EpochReport, FitResult, HistoryPoint, Logs, StepReport, ValidationReport } from './fitReport.ts'
 import { keepFrozenNormalization } from './frozenNormalization.ts'
 import { NonFiniteLossError, nonFinitePlace } from './nonFiniteLossError.ts'
+import { Passes } from './passes.ts'
 import { progressBar, type Progress } from './progress.ts'
 import { setStep } from './stepKeyed.ts'
 import { fieldsOf, supervise } from './supervision.ts'
@@ -36,7 +36,7 @@ interface SavedHistory {
 /** One call of `fit`: where it stands, and what it measured. */
 export class FitRun<T> implements TrainContext {
   readonly model: tf.LayersModel
-  readonly #dataset: Dataset<T>
+  readonly #passes: Passes<T>
   readonly #options: FitOptions<T>
   readonly #progress: Progress | undefined
   readonly #callbacks: CallbackList
@@ -57,8 +57,8 @@ export class FitRun<T> implements TrainContext {
   constructor(model: tf.LayersModel, dataset: Dataset<T>, options: FitOptions<T>) {
     this.model = model
     keepFrozenNormalization(model.layers)
-    this.#dataset = dataset
     this.#options = options
+    this.#passes = new Passes(dataset, options.profile ?? false)
     this.#callbacks = new CallbackList(options.callbacks ?? [])
     const { progress, steps, epochs = 1, stepsPerEpoch } = options
     const inPasses = stepsPerEpoch === undefined || epochs === Infinity ? undefined : epochs * stepsPerEpoch
@@ -125,45 +125,43 @@ export class FitRun<T> implements TrainContext {
 
   async close(): Promise<void> {
     this.#progress?.stop()
+    await this.#passes.close()
     await this.#callbacks.close()
   }
 
   /** Runs to the end of a pass, of the run, or to an abort. */
   async #trainEpoch(): Promise<{ ended: boolean; bottleneck: string | undefined }> {
-    const { profile = false } = this.#options
+    const { profile = false, signal } = this.#options
     const state = this.#position
     if (state === undefined) {
       this.#meter.beginPass()
       await this.#callbacks.tell('onEpochBegin', this.#epoch, this)
     }
-    const iterator = this.#dataset.iterator({ epoch: this.#epoch, profile, ...(state === undefined ? {} : { state }) })
-    const bottleneck = (): string | undefined => (profile ? iterator.stats().bottleneck : undefined)
+    const pass = this.#passes.open(this.#epoch, state)
+    const bottleneck = (): string | undefined => (profile ? pass.bottleneck : undefined)
     try {
       while (!this.#isOver()) {
         const began = performance.now()
-        const batch = await this.#pull(iterator)
-        if (batch === END) {
+        const batch = await pass.pull(signal)
+        if (pass.exhausted && this.#goesOn()) this.#passes.begin(this.#epoch + 1)
+        if (isEnd(batch)) {
           if (this.#meter.pass.steps === 0 && !this.#isAborted()) throw noBatch('fit')
           return { ended: !this.#isAborted(), bottleneck: bottleneck() }
         }
         await this.#trainBatch(batch, began, performance.now() - began)
-        this.#position = iterator.save()
+        this.#position = pass.save()
         await this.#afterStep()
       }
       return { ended: false, bottleneck: bottleneck() }
     } finally {
-      await iterator.return()
+      await pass.close()
     }
   }
 
-  /** The next batch, or END; END too where the run is aborted while it is waited for. */
-  #pull(iterator: DatasetIterator<T>): T | typeof END | Promise<T | typeof END> {
-    const pulled = iterator.pull()
-    const { signal } = this.#options
-    if (!(pulled instanceof Promise) || signal === undefined) return pulled
-    const onAbort = (): void => void iterator.return()
-    signal.addEventListener('abort', onAbort, { once: true })
-    return pulled.finally(() => signal.removeEventListener('abort', onAbort))
+  /** Whether another pass is to follow the one at hand, if nothing stops the run. */
+  #goesOn(): boolean {
+    const { epochs = 1, steps = Infinity } = this.#options
+    return this.#epoch + 1 < epochs && this.#step + 1 < steps && !this.#isOver()
   }
 
   async #trainBatch(batch: T, began: number, waitedMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
@@ -20,7 +20,7 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
   async next(): Promise<IteratorResult<TensorsOf<T>, undefined>> {
     this.#letGo()
     const batch = await this.#iterator.pull()
-    if (batch === END) return { done: true, value: undefined }
+    if (isEnd(batch)) return { done: true, value: undefined }
     this.#batch = batch
     this.#tensors = toTensors(batch)
     return { done: false, value: this.#tensors }

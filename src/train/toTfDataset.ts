@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { END } from '../core/cursor.ts'
+import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
@@ -40,7 +40,7 @@ export class TfDataset extends tf.data.Dataset<TfBatch> {
     this.#open = iterator
     const next = async (): Promise<IteratorResult<TfBatch, undefined>> => {
       const batch = await iterator.pull()
-      if (batch === END) return { done: true, value: undefined }
+      if (isEnd(batch)) return { done: true, value: undefined }
       const { xs, ys } = this.#batches.supervise(batch)
       // tfjs reads the values of a tensor at its first operation, and the batch's memory is used again.
       const value = tf.tidy(() => ({ xs: xs.length === 1 ? own(xs[0]) : xs.map(own), ys: own(ys) }))

@@ -1,4 +1,4 @@
-import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { PlanNode, Stage, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
 import { MapChain, openMaps, savedInFlight } from './mapChain.ts'
@@ -69,7 +69,7 @@ class FusedMapCursor implements Cursor<unknown> {
   }
 
   #apply(element: unknown, index: number): unknown {
-    if (element !== END) return this.#chain.apply(element, index)
+    if (!isEnd(element)) return this.#chain.apply(element, index)
     this.#chain.index = index
     return END
   }

@@ -1,5 +1,5 @@
 import { batchCount, CollectCursor, joinRows, type Collecting } from '../../core/collectCursor.ts'
-import { after, END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
+import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { Batching } from '../../core/hints.ts'
 import type { PlanNode, StageContext, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
@@ -59,6 +59,10 @@ class MapAndBatchCursor implements Cursor<unknown> {
     this.#index = index
   }
 
+  get exhausted(): boolean {
+    return this.#upstream.exhausted === true
+  }
+
   next(): Pull<unknown> {
     this.#filled = 0
     let waiting
@@ -96,9 +100,9 @@ class MapAndBatchCursor implements Cursor<unknown> {
       const index = chain.index++
       const element = this.#upstream.next()
       if (element instanceof Promise) {
-        return element.then((settled) => (settled === END ? END : chain.apply(settled, index)))
+        return element.then((settled) => (isEnd(settled) ? END : chain.apply(settled, index)))
       }
-      const mapped = element === END ? END : chain.apply(element, index)
+      const mapped = isEnd(element) ? END : chain.apply(element, index)
       if (mapped instanceof Promise) return mapped
       if (!this.#add(mapped)) return undefined
     }
@@ -118,7 +122,7 @@ class MapAndBatchCursor implements Cursor<unknown> {
 
   /** Says whether it was an element, and not the end. */
   #add(mapped: unknown): boolean {
-    if (mapped === END) {
+    if (isEnd(mapped)) {
       this.#chain.index--
       return false
     }

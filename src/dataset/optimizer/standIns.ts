@@ -1,5 +1,5 @@
 import { CollectCursor } from '../../core/collectCursor.ts'
-import { END, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
+import { END, isEnd, skipElements, type Cursor, type Pull } from '../../core/cursor.ts'
 import type { MadeOf } from '../../core/hints.ts'
 import type { PlanNode, Stage, Upstream } from '../../core/stage.ts'
 import type { State } from '../../core/state.ts'
@@ -99,6 +99,6 @@ class MadeCursor implements Cursor<unknown> {
   }
 
   #make(standIn: unknown): unknown {
-    return standIn === END ? END : this.#madeOf.make(standIn)
+    return isEnd(standIn) ? END : this.#madeOf.make(standIn)
   }
 }

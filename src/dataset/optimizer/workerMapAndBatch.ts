@@ -34,6 +34,10 @@ class WorkerBatchCursor implements Cursor<unknown> {
     this.#batches = batches
   }
 
+  get exhausted(): boolean {
+    return this.#batches.exhausted === true
+  }
+
   next(): Pull<unknown> {
     return this.#batches.next()
   }
