@@ -1,10 +1,9 @@
 import { errorClasses, messageOf, MillraceError, UnknownError } from '../core/errors.ts'
 import type { Rng } from '../core/random.ts'
-import { kernelInput } from '../kernels/kernelMemory.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
 import { convertChannels, overBackground } from './channels.ts'
 import { decodeImage } from './decodeImage.ts'
-import { decodeJpegInto, readJpegHeader, type JpegRequest } from './decodeJpeg.ts'
+import { decodeJpegForKernel, decodeJpegInto, readJpegHeader, type JpegRequest } from './decodeJpeg.ts'
 import { imageFormat } from './imageFormat.ts'
 import type { JpegHeader } from './jpegHeader.ts'
 import type { LoadPlan } from './loadOptions.ts'
@@ -74,21 +73,21 @@ function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {
   const ratio = plan.scaledDecoding ? ratioFor(header, preparation.size ?? [1, 1]) : 1
   const [width, height] = [Math.ceil(header.width / ratio), Math.ceil(header.height / ratio)]
   const turns = orient && header.orientation !== 1
-  const size = width * height * channels
+  const accurate = dctMethod === 'INTEGER_ACCURATE'
+  const request: JpegRequest = { operation: 'decodeJpeg', ratio, width, height, channels, accurate }
   // The memory of the kernels is written anew by the next of them: only one pass may follow.
-  const data = preparation.isOnePass && !turns ? kernelInput(size) : new Uint8Array(size)
-  const request: JpegRequest = {
-    operation: 'decodeJpeg',
-    ratio,
-    width,
-    height,
-    channels,
-    accurate: dctMethod === 'INTEGER_ACCURATE',
-  }
-  decodeJpegInto(bytes, header, request, data)
+  const data =
+    preparation.isOnePass && !turns ? decodeJpegForKernel(bytes, header, request) : decodedBytes(bytes, header, request)
   if (!turns) return withAlpha(new NdArray('uint8', [height, width, channels], data), wanted)
   const upright = orientSamples({ data, shape: [height, width, channels] }, header.orientation)
   return withAlpha(new NdArray('uint8', upright.shape, upright.data as Uint8Array), wanted)
+}
+
+/** The pixels in memory of their own. */
+function decodedBytes(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array {
+  const pixels = new Uint8Array(request.width * request.height * request.channels)
+  decodeJpegInto(bytes, header, request, pixels)
+  return pixels
 }
 
 /** Adds the opaque alpha that is asked for where there is none in the file. */

@@ -46,7 +46,13 @@ function withKernel(
   const rowBytes = width * channels * data.BYTES_PER_ELEMENT
   const needed = new Uint8Array(data.buffer, data.byteOffset + firstRow * rowBytes, (lastRow + 1 - firstRow) * rowBytes)
   const scratchBytes = 2 * (outWidth * channels + 4) * 4
-  const sizes = [outHeight * entryBytes, outWidth * entryBytes, affineBytes(channels), scratchBytes, target.length * 4]
+  const sizes = [
+    (outHeight + 1) * entryBytes,
+    (outWidth + 1) * entryBytes,
+    affineBytes(channels),
+    scratchBytes,
+    target.length * 4,
+  ]
   const places = placeAreas(kernels, needed, sizes)
   if (places === undefined) return false
   const [rowTable, columnTable, affineTable, scratch, output] = places.others
@@ -82,13 +88,16 @@ function rangeOf({ lower, upper }: LinearSampling): [number, number] {
   return [least, most]
 }
 
+/** Writes a table, and an entry of zeros behind it. A lerp between a value and itself is 0. */
 function writeTable(memory: ArrayBuffer, place: number, sampling: LinearSampling, first: number, unit: number): void {
   const { lower, upper, lerp } = sampling
-  const indices = new Int32Array(memory, place, 3 * lerp.length)
+  const indices = new Int32Array(memory, place, 3 * lerp.length + 3)
   const lerps = new Float32Array(memory, place, 3 * lerp.length)
-  for (let i = 0, at = 0; i < lerp.length; i++, at += 3) {
+  let at = 0
+  for (let i = 0; i < lerp.length; i++, at += 3) {
     indices[at] = (lower[i] - first) * unit
     indices[at + 1] = (upper[i] - first) * unit
-    lerps[at + 2] = lerp[i]
+    lerps[at + 2] = lower[i] === upper[i] ? 0 : lerp[i]
   }
+  indices.fill(0, at)
 }

@@ -7,6 +7,8 @@ import { moduleBytes } from './moduleBytes.ts'
 
 /** What the module exports; places are byte offsets in its memory, and the sources in `assembly` say what lies there. */
 export interface KernelExports {
+  /** Where what the kernels keep between calls ends. */
+  readonly tablesEnd: { readonly value: number }
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   affine(
     input: number,
@@ -19,6 +21,10 @@ export interface KernelExports {
   ): void
   adjustHue(values: number, end: number, turn: number): void
   adjustSaturation(values: number, end: number, scale: number): void
+  jpegQuantizers(number: number, source: number, isExact: number): void
+  jpegHuffman(number: number, source: number): number
+  /** The arguments are listed in the sources. */
+  jpegScan(...numbers: readonly number[]): number
   mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
   resizeBilinear(
     input: number,

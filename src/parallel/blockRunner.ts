@@ -109,7 +109,7 @@ export class BlockRunner implements BlockOwner {
   /** Takes memory of results back, to be written anew. */
   giveBack(buffer: SharedArrayBuffer): void {
     if (this.#words.cancelled) leaveSpare(this.#shape.setup.key, [buffer])
-    else if (this.#outputs.length <= this.#maxInFlight) this.#outputs.push(buffer)
+    else if (this.#outputs.length < 2 * this.#maxInFlight) this.#outputs.push(buffer)
   }
 
   /** Ends what runs: by itself where it can within a moment, else with its thread. */

@@ -92,7 +92,7 @@ async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, wo
   const { path, key, epoch, indices, place, stack } = task
   const context = { path, key, epoch } as StageContext
   const elements = new BlockReader(task.input, ownCopy(task.inputBuffer))
-  const arena = new StackArena(stack === undefined ? undefined : task.output, elements.count)
+  const arena = stack === undefined ? new StackArena(undefined, 0) : new StackArena(task.output, elements.count)
   const room: Room = (dtype, length) => arena.rowRoom(results.length, dtype, length)
   const calls = new UserFunction(hasState ? withState(fn, state, room) : fn, context)
   const indexOf = typeof indices === 'number' ? (row: number) => indices + row : (row: number) => indices[row]

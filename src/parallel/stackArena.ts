@@ -4,22 +4,32 @@ import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 import { stackBy, stackArrays, type JoinArrays } from '../ndarray/stack.ts'
 import { align } from './layout.ts'
 
+/** Part of new memory that is left for the other leaves, and how much that is at the least. */
+const roomForOthers = 1 / 16
+const leastForOthers = 4096
+
 /**
  * Stacks rows right into the memory that the batch travels in, one leaf after the other, as far as it reaches. What has
- * no room there is stacked elsewhere and copied later: once, for the next buffer is large enough.
+ * no room there is stacked elsewhere and copied later: once, for the next buffer is large enough. Where there is no memory
+ * yet, the first row that asks for room brings it about.
  */
 export class StackArena {
-  readonly buffer: SharedArrayBuffer | undefined
   /** Bytes that are taken, from the start. */
   taken = 0
+  #buffer: SharedArrayBuffer | undefined
   readonly #count: number
   /** The leaf whose rows were made at the start of the buffer, and its batch. */
   #roomy: { readonly dtype: TypedDType; readonly length: number; readonly data: Uint8Array } | undefined
 
-  /** @param count rows that there will be */
+  /** @param count rows that there will be; 0 where nothing is stacked */
   constructor(buffer: SharedArrayBuffer | undefined, count: number) {
-    this.buffer = buffer
+    this.#buffer = buffer
     this.#count = count
+  }
+
+  /** The memory, given or made. */
+  get buffer(): SharedArrayBuffer | undefined {
+    return this.#buffer
   }
 
   /**
@@ -27,7 +37,9 @@ export class StackArena {
    * have it, the first that asks, where all have the same size; undefined for others, and where the buffer is too small.
    */
   rowRoom<D extends TypedDType>(row: number, dtype: D, length: number): DataOf[D] | undefined {
+    if (this.#count === 0) return undefined
     if (this.#roomy === undefined && this.taken === 0) {
+      this.#buffer ??= allocate(this.#count * length * itemBytes(dtype))
       const data = this.#take(dtype, this.#count * length)
       if (data === undefined) return undefined
       this.#roomy = { dtype, length, data }
@@ -59,17 +71,21 @@ export class StackArena {
       rows.every((row, i) => {
         if (!isNdArray(row) || row.dtype !== roomy.dtype || row.size !== roomy.length) return false
         const { buffer, byteOffset } = row.data as Uint8Array
-        return buffer === this.buffer && byteOffset === i * roomy.length * itemBytes(roomy.dtype)
+        return buffer === this.#buffer && byteOffset === i * roomy.length * itemBytes(roomy.dtype)
       })
     )
   }
 
   #take(dtype: TypedDType, length: number): Uint8Array | undefined {
-    if (this.buffer === undefined) return undefined
+    if (this.#buffer === undefined) return undefined
     const bytes = align(length * itemBytes(dtype))
-    if (this.taken + bytes > this.buffer.byteLength) return undefined
-    const data = new (typedArrayOf(dtype) as Uint8ArrayConstructor)(this.buffer, this.taken, length)
+    if (this.taken + bytes > this.#buffer.byteLength) return undefined
+    const data = new (typedArrayOf(dtype) as Uint8ArrayConstructor)(this.#buffer, this.taken, length)
     this.taken += bytes
     return data
   }
+}
+
+function allocate(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(align(bytes + Math.max(leastForOthers, bytes * roomForOthers)))
 }

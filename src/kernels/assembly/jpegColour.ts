@@ -1,0 +1,154 @@
+import { high16, high8, low16, low8 } from './jpegLanes'
+
+/*
+ * From planes of brightness and colour differences to pixels of red, green and blue, as libjpeg does with fancy upsampling:
+ * each difference is 3/4 of the nearest stored one and 1/4 of the next, in each direction in which it is stored at half the
+ * size. Of 16 pixels the even and the odd ones are computed apart.
+ *
+ * Reads up to 16 values past the end of a row, and writes up to 64 bytes past it: rows are written from the first on.
+ */
+
+/*
+ * Constants are read from memory, for V8 makes others anew at each use. Of blue and red: the factors of green, and what rounds
+ * it; 0.402 and -0.228, in 15 bits; the low byte of two; where the bytes of four pixels are, without the fourth of each; and
+ * what is added to even and odd pixels, with 128 less of the result, of rows that are mixed and of others.
+ */
+const constants = memory.data<i16>([
+  -22554, 18734, -22554, 18734, -22554, 18734, -22554, 18734,
+  -32768, 0, -32768, 0, -32768, 0, -32768, 0,
+  13173, 13173, 13173, 13173, 13173, 13173, 13173, 13173,
+  -7471, -7471, -7471, -7471, -7471, -7471, -7471, -7471,
+  255, 255, 255, 255, 255, 255, 255, 255,
+  0x0100, 0x0402, 0x0605, 0x0908, 0x0c0a, 0x0e0d, -1, -1,
+  -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
+  -2041, -2041, -2041, -2041, -2041, -2041, -2041, -2041,
+  -511, -511, -511, -511, -511, -511, -511, -511,
+  -510, -510, -510, -510, -510, -510, -510, -510,
+], 16)
+const mixed: usize = 96
+const plain: usize = 128
+
+/**
+ * One row of differences before it is widened: 3 times the nearer row and once the other, or the row as it is, as 16-bit
+ * numbers with one more at each end, `sums` being the first but one.
+ */
+export function jpegSums(near: usize, far: usize, isMixed: bool, width: i32, sums: usize): void {
+  const end = sums + (width << 1)
+  for (let out = sums; out < end; out += 16) {
+    let value = v128.load_ext<u8>(near)
+    if (isMixed) value = i16x8.add(i16x8.add(value, i16x8.shl(value, 1)), v128.load_ext<u8>(far))
+    v128.store(out, value)
+    near += 8
+    far += 8
+  }
+  store<i16>(sums - 2, load<i16>(sums))
+  store<i16>(end, load<i16>(end - 2))
+}
+
+/** Pixels of a row from its brightness and the sums of its differences; `isMixed` as for these. */
+export function jpegHalfRow(luma: usize, blue: usize, red: usize, isMixed: bool, width: i32, out: usize): void {
+  if (isMixed) halfRow(luma, blue, red, constants + mixed, 4, width, out)
+  else halfRow(luma, blue, red, constants + plain, 2, width, out)
+}
+
+@inline
+function halfRow(
+  luma: usize,
+  blue: usize,
+  red: usize,
+  added: usize,
+  shift: i32,
+  width: i32,
+  out: usize,
+): void {
+  const low = v128.load(constants, 64)
+  const roundEven = v128.load(added)
+  const roundOdd = v128.load(added, 16)
+  const end = luma + width
+  for (; luma < end; luma += 16) {
+    const bytes = v128.load(luma)
+    let sum = v128.load(blue)
+    let sums = i16x8.add(sum, i16x8.shl(sum, 1))
+    const blueEven = widened(sums, v128.load(blue - 2), roundEven, shift)
+    const blueOdd = widened(sums, v128.load(blue + 2), roundOdd, shift)
+    sum = v128.load(red)
+    sums = i16x8.add(sum, i16x8.shl(sum, 1))
+    const redEven = widened(sums, v128.load(red - 2), roundEven, shift)
+    const redOdd = widened(sums, v128.load(red + 2), roundOdd, shift)
+    const even = v128.and(bytes, low)
+    const odd = i16x8.shr_u(bytes, 8)
+    const evenRB = i8x16.narrow_i16x8_u(redOf(even, redEven), blueOf(even, blueEven))
+    const evenG = i8x16.narrow_i16x8_u(greenOf(even, blueEven, redEven), even)
+    const oddRB = i8x16.narrow_i16x8_u(redOf(odd, redOdd), blueOf(odd, blueOdd))
+    const oddG = i8x16.narrow_i16x8_u(greenOf(odd, blueOdd, redOdd), odd)
+    const evenRG = low8(evenRB, evenG)
+    const evenBX = high8(evenRB, evenG)
+    const oddRG = low8(oddRB, oddG)
+    const oddBX = high8(oddRB, oddG)
+    storePixels(low16(evenRG, evenBX), low16(oddRG, oddBX), out)
+    storePixels(high16(evenRG, evenBX), high16(oddRG, oddBX), out + 24)
+    blue += 16
+    red += 16
+    out += 48
+  }
+}
+
+/** Pixels of a row from its brightness and its differences, stored at full size. */
+export function jpegFullRow(luma: usize, blue: usize, red: usize, width: i32, out: usize): void {
+  const middle = i16x8.splat(128)
+  const end = luma + width
+  for (; luma < end; luma += 8) {
+    const bright = v128.load_ext<u8>(luma)
+    const b = i16x8.sub(v128.load_ext<u8>(blue), middle)
+    const r = i16x8.sub(v128.load_ext<u8>(red), middle)
+    const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
+    const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
+    const rg = low8(rb, g)
+    const bx = high8(rb, g)
+    storeFour(low16(rg, bx), out)
+    storeFour(high16(rg, bx), out + 12)
+    blue += 8
+    red += 8
+    out += 24
+  }
+}
+
+/** A difference in the middle between two others; 128 less is part of `round`. */
+@inline
+function widened(threefold: v128, other: v128, round: v128, shift: i32): v128 {
+  return i16x8.shr_s(i16x8.add(i16x8.add(threefold, other), round), shift)
+}
+
+/** 1.402 times, in 16 bits of fraction, is the value and 0.402 of it. */
+@inline
+function redOf(luma: v128, red: v128): v128 {
+  return i16x8.add(i16x8.add(luma, red), i16x8.q15mulr_sat_s(red, v128.load(constants, 32)))
+}
+
+/** 1.772 times is twice the value, less 0.228 of it. */
+@inline
+function blueOf(luma: v128, blue: v128): v128 {
+  return i16x8.add(i16x8.add(luma, i16x8.add(blue, blue)), i16x8.q15mulr_sat_s(blue, v128.load(constants, 48)))
+}
+
+/** 0.34414 of blue and 0.71414 of red less: all of red, and 0.28586 of it more. */
+@inline
+function greenOf(luma: v128, blue: v128, red: v128): v128 {
+  const factors = v128.load(constants)
+  const round = v128.load(constants, 16)
+  const low = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low16(blue, red), factors), round), 16)
+  const high = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high16(blue, red), factors), round), 16)
+  return i16x8.add(i16x8.sub(luma, red), i16x8.narrow_i32x4_s(low, high))
+}
+
+/** Stores four even and four odd pixels of four bytes each as eight of three. */
+@inline
+function storePixels(even: v128, odd: v128, out: usize): void {
+  storeFour(v128.shuffle<i32>(even, odd, 0, 4, 1, 5), out)
+  storeFour(v128.shuffle<i32>(even, odd, 2, 6, 3, 7), out + 12)
+}
+
+@inline
+function storeFour(pixels: v128, out: usize): void {
+  v128.store(out, i8x16.swizzle(pixels, v128.load(constants, 80)))
+}

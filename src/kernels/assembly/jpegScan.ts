@@ -1,0 +1,250 @@
+import { jpegFullRow, jpegHalfRow, jpegSums } from './jpegColour'
+import { jpegBits, jpegBlock, jpegCoefficients, jpegOrder, jpegOverrun } from './jpegBlocks'
+import { jpegInverseFast, jpegInverseFlat } from './jpegInverse'
+import { jpegInverseExact } from './jpegInverseExact'
+import { jpegTable } from './jpegTables'
+
+/*
+ * The one scan of a baseline JPEG: rows of blocks are read and turned into planes of samples, one a component, and each row of
+ * planes into pixels while it is in the cache.
+ *
+ *   planes  brightness | blue difference | red difference: the last two rows of units, in turn, and 16 bytes more a row
+ *   scratch two rows of sums of 16 bits
+ *   turned  coded bytes of a restart interval, in the opposite order, up to its end
+ */
+
+/** Multipliers of the inverse DCT by the number of a quantization table. */
+const multipliers = memory.data(4 * 128, 16)
+
+/** Scales of the fast inverse DCT, in 14 bits of fraction: rows and columns of cos(k pi / 16) times the root of 2. */
+const scales = memory.data<f64>([
+  1, 1.387039845322148, 1.306562964876377, 1.175875602419359, 1, 0.785694958387102, 0.541196100146197,
+  0.275899379282943,
+])
+
+/** Makes the multipliers of a table of 64 bytes, as they are ordered in the file; of the exact DCT they are these. */
+export function jpegQuantizers(number: i32, source: usize, isExact: bool): void {
+  for (let i = 0; i < 64; i++) {
+    const at = jpegOrder(i)
+    const scale = load<f64>(scales + ((at >> 3) << 3)) * load<f64>(scales + ((at & 7) << 3))
+    const quantizer = load<u8>(source + i)
+    const value = isExact ? quantizer : (quantizer * <i32>nearest<f64>(scale * 16384) + 2048) >> 12
+    store<i16>(multipliers + (number << 7) + (at << 1), value)
+  }
+}
+
+/**
+ * Decodes the scan. Components have numbers of tables in two bits each, from the lowest on: quantizers, DC, AC.
+ *
+ * @param source of the coded bytes, up to `end`
+ * @param across how many blocks of brightness one of colour stands for, and `down`; 1 or 2
+ * @param interval units between restarts, 0 for none
+ * @returns whether all is as it should be; else the pixels are not right
+ */
+export function jpegScan(
+  source: usize,
+  end: usize,
+  width: i32,
+  height: i32,
+  components: i32,
+  across: i32,
+  down: i32,
+  quantizerNumbers: i32,
+  dcNumbers: i32,
+  acNumbers: i32,
+  interval: i32,
+  isExact: bool,
+  planes: usize,
+  scratch: usize,
+  turned: usize,
+  output: usize,
+): bool {
+  const unitsAcross = (width + 8 * across - 1) / (8 * across)
+  const unitsDown = (height + 8 * down - 1) / (8 * down)
+  const stride: usize = unitsAcross * across * 8 + 16
+  const colourStride: usize = unitsAcross * 8 + 16
+  const blue = planes + stride * (down * 16)
+  const red = blue + colourStride * 16
+  let predictors0 = 0
+  let predictors1 = 0
+  let predictors2 = 0
+  let left = 0
+  let restart = 0
+  let start: usize = 0
+  let row = 0
+  for (let unitY = 0; unitY < unitsDown; unitY++) {
+    for (let unitX = 0; unitX < unitsAcross; unitX++) {
+      if (left == 0) {
+        if (unitX + unitY > 0) {
+          if (jpegOverrun(start) != 0) return false
+          if (load<u8>(source + 1) != 0xd0 + (restart++ & 7)) return false
+          source += 2
+        }
+        const stop = turn(source, end, turned)
+        if (stop == 0) return false
+        source = stop
+        start = turned - turnedBytes
+        jpegBits(turned)
+        predictors0 = 0
+        predictors1 = 0
+        predictors2 = 0
+        left = interval == 0 ? unitsAcross * unitsDown : interval
+      }
+      left--
+      const at = planes + (unitY & 1) * down * 8 * stride + unitX * across * 8
+      for (let v = 0; v < down; v++) {
+        for (let h = 0; h < across; h++) {
+          const out = at + (v << 3) * stride + (h << 3)
+          predictors0 = component(0, dcNumbers, acNumbers, quantizerNumbers, predictors0, isExact, out, stride)
+        }
+      }
+      if (components == 3) {
+        const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
+        predictors1 = component(
+          1,
+          dcNumbers,
+          acNumbers,
+          quantizerNumbers,
+          predictors1,
+          isExact,
+          blue + offset,
+          colourStride,
+        )
+        predictors2 = component(
+          2,
+          dcNumbers,
+          acNumbers,
+          quantizerNumbers,
+          predictors2,
+          isExact,
+          red + offset,
+          colourStride,
+        )
+      }
+      if (failed || jpegOverrun(start) > 0) {
+        failed = false
+        return false
+      }
+    }
+    // The last row of a unit is mixed with the first of the next.
+    const isLast = unitY + 1 == unitsDown
+    const ready = isLast ? height : (((unitY + 1) * down) << 3) - (down - 1)
+    for (; row < ready; row++) {
+      pixels(row, width, height, components, across, down, planes, stride, blue, red, colourStride, scratch, output)
+    }
+  }
+  return jpegOverrun(start) == 0 && load<u8>(source + 1) == 0xd9
+}
+
+/** What `jpegBlock` gives for a block that ends after its first coefficient. */
+const flatBlock = 256
+/** What is less ends before the tenth coefficient: in the first four of the first four rows. */
+const smallBlock = 256 + 10
+
+/** Whether a block was damaged. */
+let failed = false
+
+/** Reads a block of a component, and writes its samples; gives the predictor of the next one. */
+function component(
+  number: i32,
+  dcNumbers: i32,
+  acNumbers: i32,
+  quantizerNumbers: i32,
+  predictor: i32,
+  isExact: bool,
+  out: usize,
+  stride: usize,
+): i32 {
+  const place = number << 1
+  const last = jpegBlock(jpegTable((dcNumbers >> place) & 3), jpegTable(2 + ((acNumbers >> place) & 3)))
+  const block = jpegCoefficients()
+  if (last < 0) failed = true
+  const value = predictor + load<i16>(block)
+  store<i16>(block, value)
+  const factors = multipliers + (((quantizerNumbers >> place) & 3) << 7)
+  if (last == flatBlock) jpegInverseFlat(block, factors, isExact, out, stride)
+  else if (isExact) jpegInverseExact(block, factors, out, stride)
+  else jpegInverseFast(block, factors, last > flatBlock && last < smallBlock, out, stride)
+  return value
+}
+
+/** One row of pixels. */
+function pixels(
+  row: i32,
+  width: i32,
+  height: i32,
+  components: i32,
+  across: i32,
+  down: i32,
+  planes: usize,
+  stride: usize,
+  blue: usize,
+  red: usize,
+  colourStride: usize,
+  scratch: usize,
+  output: usize,
+): void {
+  const luma = planes + (row & (16 * down - 1)) * stride
+  if (components == 1) {
+    memory.copy(output + row * width, luma, width)
+    return
+  }
+  const out = output + row * width * 3
+  if (across == 1) {
+    jpegFullRow(luma, blue + (row & 15) * colourStride, red + (row & 15) * colourStride, width, out)
+    return
+  }
+  const half = (width + 1) >> 1
+  let near = row
+  let far = row
+  if (down == 2) {
+    near = row >> 1
+    far = min(max((row & 1) == 0 ? near - 1 : near + 1, 0), ((height + 1) >> 1) - 1)
+  }
+  near &= 15
+  far &= 15
+  const sums = scratch + 16
+  const redSums = sums + (half << 1) + 64
+  jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
+  jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)
+  jpegHalfRow(luma, sums, redSums, down == 2, width, out)
+}
+
+/** Bytes of the interval that was turned last. */
+let turnedBytes: usize = 0
+
+/**
+ * Copies coded bytes up to the next marker in the opposite order, without the zeros that are stuffed in after FF.
+ *
+ * @param place where they end
+ * @returns the place of the marker, or 0 where there is none
+ */
+function turn(source: usize, end: usize, place: usize): usize {
+  const last = place
+  const marks = i8x16.splat(-1)
+  while (source + 2 <= end) {
+    if (source + 16 <= end) {
+      const bytes = v128.load(source)
+      if (!v128.any_true(i8x16.eq(bytes, marks))) {
+        place -= 16
+        v128.store(place, v128.shuffle<i8>(bytes, bytes, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0))
+        source += 16
+        continue
+      }
+    }
+    // Up to and with the next FF, or the end.
+    while (source + 2 <= end) {
+      const byte = load<u8>(source)
+      source++
+      store<u8>(--place, byte)
+      if (byte != 0xff) continue
+      if (load<u8>(source) != 0) {
+        turnedBytes = last - place - 1
+        return source - 1
+      }
+      source++
+      break
+    }
+  }
+  return 0
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeJpegForKernel, decodeJpegSync, readJpegHeader } from '../../src/image/decodeJpeg.ts'
+import { encodeJpeg } from '../../src/image/encodeJpeg.ts'
+import { jpegScan } from '../../src/image/jpegScan.ts'
+import { turboBinding } from '../../src/image/turboBinding.ts'
+import { decodeTurboWasm } from '../../src/image/turboWasm.ts'
+import { decodeBaseline } from '../../src/kernels/jpeg.ts'
+import { inputStart } from '../../src/kernels/kernelMemory.ts'
+import { kernelModule } from '../../src/kernels/kernelModule.ts'
+import { NdArray } from '../../src/ndarray/ndarray.ts'
+import { golden, picture } from '../golden/imageCodecCases.ts'
+import { noiseBytes } from '../kernels/noise.ts'
+
+/* JPEGs that the kernels decode: to the bits of libjpeg-turbo, or not at all. */
+
+/** What the kernels make of a file; undefined where they leave it to libjpeg-turbo. */
+function byKernels(bytes: Uint8Array, accurate: boolean): Uint8Array | undefined {
+  const scan = jpegScan(bytes)
+  return scan && decodeBaseline(bytes, scan, accurate)?.slice()
+}
+
+/** The same by libjpeg-turbo, whatever it warns of. */
+function byTurbo(bytes: Uint8Array, accurate: boolean): Uint8Array {
+  const { width, height, components } = readJpegHeader('test', bytes, {})
+  const format = components === 1 ? 'gray' : 'rgb'
+  const out = new Uint8Array(width * height * (components === 1 ? 1 : 3))
+  decodeTurboWasm(bytes, { operation: 'test', format, width, height, accurate }, out)
+  return out
+}
+
+/** By the native binding, whose vectors wrap where numbers are out of range; undefined where it finds damage. */
+function byBinding(bytes: Uint8Array): Uint8Array | undefined {
+  const binding = turboBinding()
+  if (binding === undefined) throw new Error('the native binding is not installed')
+  const { width, height, components } = readJpegHeader('test', bytes, {})
+  const out = Buffer.alloc(width * height * (components === 1 ? 1 : 3))
+  const format = components === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB
+  try {
+    binding.decompressSync(Buffer.from(bytes), out, { format })
+    return out
+  } catch (error) {
+    // Now and then it throws without a reason.
+    return (error as Error).message === 'No error' ? out : undefined
+  }
+}
+
+const equal = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0
+
+/** Noise, or a slope with little of it. */
+function samples(width: number, height: number, channels: number, noise: number): NdArray<'uint8'> {
+  const data = noiseBytes(width * height * channels, width + 97 * height)
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] * noise + (1 - noise) * ((i * 3) % 256)) & 255
+  return new NdArray('uint8', [height, width, channels], data)
+}
+
+describe('a picture that the kernels decode', () => {
+  const asked = fc.record({
+    width: fc.integer({ min: 5, max: 75 }),
+    height: fc.integer({ min: 1, max: 70 }),
+    channels: fc.constantFrom(1, 3),
+    noise: fc.constantFrom(0, 0.1, 1),
+    quality: fc.constantFrom(1, 20, 60, 90, 100),
+    chromaDownsampling: fc.boolean(),
+    optimizeSize: fc.boolean(),
+  })
+
+  it('has the pixels of libjpeg-turbo, with both DCTs', async () => {
+    await fc.assert(
+      fc.asyncProperty(asked, async ({ width, height, channels, noise, ...options }) => {
+        const bytes = await encodeJpeg(samples(width, height, channels, noise), options)
+        // Of the fast DCT the vector version is meant: others differ where numbers are out of the range of 16 bits.
+        expect(equal(byKernels(bytes, false), byBinding(bytes) ?? new Uint8Array())).toBe(true)
+        expect(equal(byKernels(bytes, true), byTurbo(bytes, true))).toBe(true)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it.each(['420.jpg', '422.jpg', '444.jpg', 'gray.jpg', 'restarts.jpg'])('%s has them too', (name) => {
+    for (const accurate of [false, true]) {
+      expect(equal(byKernels(picture(name), accurate), byTurbo(picture(name), accurate))).toBe(true)
+    }
+  })
+
+  it('needs no new codes where they are those of the picture before, and new ones where not', async () => {
+    const files = [true, false, true, true].map((optimizeSize, i) =>
+      encodeJpeg(samples(40, 30 + i, 3, 1), { optimizeSize, quality: 50 + 10 * i }),
+    )
+    for (const bytes of [...(await Promise.all(files)), ...(await Promise.all(files))]) {
+      expect(equal(byKernels(bytes, false), byTurbo(bytes, false))).toBe(true)
+    }
+  })
+
+  it('is what decodeJpegSync gives for the exact DCT, and what the resizing kernel is given', async () => {
+    for (const quality of [10, 95]) {
+      const bytes = await encodeJpeg(samples(64, 48, 3, 0.1), { quality })
+      const wanted = byTurbo(bytes, true)
+      expect(equal(decodeJpegSync(bytes, { dctMethod: 'INTEGER_ACCURATE' }).data, wanted)).toBe(true)
+      const header = readJpegHeader('test', bytes, {})
+      const request = { operation: 'test', ratio: 1, width: 64, height: 48, channels: 3, accurate: false } as const
+      expect(equal(decodeJpegForKernel(bytes, header, request), byTurbo(bytes, false))).toBe(true)
+    }
+  })
+})
+
+describe('a picture that the kernels leave to libjpeg-turbo', () => {
+  const others = Object.keys(golden.pictures).filter((name) => name.endsWith('.jpg'))
+
+  it('is one of four components, of a few pixels with colour at half the size, or of several scans', () => {
+    const left = others.filter((name) => byKernels(picture(name), false) === undefined)
+    expect(left.sort()).toEqual(['cmyk.jpg', 'one.jpg', 'progressive.jpg'])
+  })
+
+  it.each([0, 1, 2])('is a damaged one, or one that is decoded to the same (%i)', async (file) => {
+    const options = [{ quality: 60 }, { quality: 90, chromaDownsampling: false }, { optimizeSize: true }][file]
+    const bytes = await encodeJpeg(samples(37, 29, 3, 0.1), options)
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 2, max: bytes.length - 1 }), fc.nat(255)), { minLength: 1, maxLength: 3 }),
+        fc.option(fc.integer({ min: 4, max: bytes.length })),
+        (changes, length) => {
+          const damaged = bytes.slice(0, length ?? bytes.length)
+          for (const [at, value] of changes) if (at < damaged.length) damaged[at] = value
+          const scan = jpegScan(damaged)
+          if (scan === undefined || scan.width * scan.height > 1e6) return true
+          const pixels = decodeBaseline(damaged, scan, false)?.slice()
+          if (pixels === undefined) return true
+          const wanted = byBinding(damaged)
+          return wanted !== undefined && equal(pixels, wanted)
+        },
+      ),
+      { numRuns: 1500 },
+    )
+  })
+
+  it('is one of more memory than the kernels keep', async () => {
+    const bytes = await encodeJpeg(samples(16, 16, 3, 0), {})
+    const scan = jpegScan(bytes)
+    expect(scan && decodeBaseline(bytes, { ...scan, width: 8000, height: 8000 }, false)).toBeUndefined()
+  })
+})
+
+it('keeps its tables before the place where pictures begin', () => {
+  expect(kernelModule()?.tablesEnd.value).toBeLessThanOrEqual(inputStart)
+})
