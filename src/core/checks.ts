@@ -5,6 +5,8 @@ import { AUTOTUNE } from './tuner.ts'
 export interface CountRule {
   /** The least whole number allowed; 0 by default. */
   readonly min?: number
+  /** The largest allowed; any by default. */
+  readonly max?: number
   /** Whether Infinity is allowed. */
   readonly infinite?: boolean
   /** Whether AUTOTUNE is allowed. */
@@ -17,11 +19,13 @@ export interface CountRule {
  * @throws InvalidArgumentError `take: count must be a whole number of at least 0, got 1.5.`
  */
 export function checkCount(operation: string, argument: string, value: unknown, rule: CountRule = {}): number {
-  const { min = 0, infinite = false, autotune = false } = rule
+  const { min = 0, max = Infinity, infinite = false, autotune = false } = rule
   if (infinite && value === Infinity) return Infinity
   if (autotune && value === AUTOTUNE) return AUTOTUNE
-  if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
-  const wanted = `a whole number${min === -Infinity ? '' : ` of at least ${min}`}${infinite ? ', or Infinity' : ''}${autotune ? ', or AUTOTUNE' : ''}`
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+  if (typeof value === 'number' && value > max) throw wrongArgument(operation, argument, `at most ${max}`, value)
+  const range = min === -Infinity ? '' : ` of at least ${min}`
+  const wanted = `a whole number${range}${infinite ? ', or Infinity' : ''}${autotune ? ', or AUTOTUNE' : ''}`
   throw wrongArgument(operation, argument, wanted, value)
 }
 
