@@ -6,7 +6,7 @@ import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { globPattern } from '../files/globPattern.ts'
+import { globFiles } from '../files/globFiles.ts'
 
 /** Options of `listFiles`. */
 export interface ListFilesOptions {
@@ -103,12 +103,7 @@ class ListFilesCursor implements Cursor<string> {
     const { path } = this.#context
     let found
     try {
-      // Loaded where it is used, so that importing this package loads no other.
-      const { default: glob } = await import('fast-glob')
-      found = await glob(
-        this.#patterns.map((pattern) => globPattern(pattern)),
-        { onlyFiles: true },
-      )
+      found = await globFiles(this.#patterns)
     } catch (error) {
       throw locateError(error, path, 0, 'listing failed')
     }
