@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { checkOptions } from '../core/checks.ts'
 import { isEnd } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
@@ -41,6 +42,7 @@ export async function evaluate<T, M extends Metrics = Record<string, never>>(
   dataset: Dataset<T>,
   options: EvaluateOptions<T, M> = {},
 ): Promise<Evaluation<M>> {
+  checkOptions('evaluate', options, ['inputs', 'targets', 'metrics', 'signal'])
   checkCompiled('evaluate', model)
   const { signal, metrics = {} as M } = options
   const collected: Metric<unknown>[] = Object.values(metrics)

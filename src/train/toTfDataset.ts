@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { checkOptions } from '../core/checks.ts'
 import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
@@ -64,6 +65,7 @@ export class TfDataset extends tf.data.Dataset<TfBatch> {
  * await model.fitDataset(toTfDataset(batches, { inputs: 'image', targets: 'label' }), { epochs: 2 })
  */
 export function toTfDataset<T>(dataset: Dataset<T>, options: SupervisionOptions<T> = {}): TfDataset {
+  checkOptions('toTfDataset', options, ['inputs', 'targets'])
   return new TfDataset({
     size: dataset.cardinality(),
     iterator: () => dataset.iterator(),
