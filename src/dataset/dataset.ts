@@ -15,6 +15,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
+import { checkEnds } from './checkEnds.ts'
 import { DatasetIterator } from './datasetIterator.ts'
 import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
@@ -468,8 +469,13 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.iterator()
   }
 
-  /** All elements, in an array. */
+  /**
+   * All elements, in an array.
+   *
+   * @throws InvalidArgumentError where the dataset is known to have no end
+   */
   async toArray(options?: IteratorOptions): Promise<T[]> {
+    checkEnds('toArray', this)
     const elements: T[] = []
     await this.#visit((element) => elements.push(element), options)
     return elements
@@ -496,6 +502,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     options?: IteratorOptions,
   ): Promise<R> {
     checkFunction('reduce', 'fn', fn)
+    checkEnds('reduce', this)
     let value = initial
     let index = 0
     const keep = (next: R): void => {

@@ -58,8 +58,11 @@ export async function checkGolden(
     const element = await iterator.pull()
     const expected = index < golden.length ? elementFromJson(golden[index]) : END
     if (isEnd(element) && isEnd(expected)) return index
-    const differs =
-      isEnd(element) ? 'is not there' : isEnd(expected) ? 'is one too many' : difference(element, expected, tolerance)
+    const differs = isEnd(element)
+      ? 'is not there'
+      : isEnd(expected)
+        ? 'is one too many'
+        : difference(element, expected, tolerance)
     if (differs !== undefined) {
       const message = `checkGolden: element ${index} is not that of ${file}: ${differs}.`
       throw new AssertionError({ message, actual: element, expected })
