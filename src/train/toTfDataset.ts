@@ -4,6 +4,7 @@ import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
+import { checkDataset } from './checkDataset.ts'
 import { fieldsOf, supervise, type Supervised, type SupervisionOptions } from './supervision.ts'
 
 /** What `model.fitDataset` and `model.evaluateDataset` take of a batch. */
@@ -66,6 +67,7 @@ export class TfDataset extends tf.data.Dataset<TfBatch> {
  */
 export function toTfDataset<T>(dataset: Dataset<T>, options: SupervisionOptions<T> = {}): TfDataset {
   checkOptions('toTfDataset', options, ['inputs', 'targets'])
+  checkDataset('toTfDataset', dataset)
   return new TfDataset({
     size: dataset.cardinality(),
     iterator: () => dataset.iterator(),
