@@ -178,7 +178,11 @@ export class CsvReader implements ElementReader<unknown> {
   #wrongCount(line: number, offset: number): InvalidArgumentError {
     const { count } = this.#scanner
     const wanted = this.#width === undefined ? `at least ${this.#least}` : String(this.#width)
-    return this.#failure(`there are ${count} columns instead of ${wanted}`, line, offset)
+    return this.#failure(
+      `there ${count === 1 ? 'is 1 column' : `are ${count} columns`} instead of ${wanted}`,
+      line,
+      offset,
+    )
   }
 
   #failure(problem: string, line: number, byteOffset: number, more: { hint?: string } = {}): InvalidArgumentError {
