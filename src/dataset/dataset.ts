@@ -22,6 +22,7 @@ import { explain } from './explain.ts'
 import { iteratorRunOptions, type IteratorOptions } from './iteratorOptions.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
+import { orAborted } from './orAborted.ts'
 import type { Windows } from './windows.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { profile, type ProfileOptions } from './profile.ts'
@@ -541,7 +542,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
         const element = pulled instanceof Promise ? await pulled : pulled
         if (isEnd(element)) return
         const visited = visit(element)
-        if (isThenable(visited)) await visited
+        if (isThenable(visited)) await orAborted(visited, options?.signal)
       }
     } finally {
       await iterator.return()

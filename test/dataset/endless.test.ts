@@ -19,6 +19,23 @@ describe('a dataset without an end', () => {
   })
 })
 
+describe('what would take for ever', () => {
+  it('ends where a pass is known to be empty, however many there are to be', async () => {
+    expect(await Dataset.range(0).repeat(Number.MAX_SAFE_INTEGER).toArray()).toEqual([])
+  })
+
+  const never = () => new Promise<number>(() => undefined)
+  it.each([
+    ['forEach', (signal: AbortSignal) => Dataset.range(3).forEach(never, { signal })],
+    ['reduce', (signal: AbortSignal) => Dataset.range(3).reduce(0, never, { signal })],
+  ])('ends with the signal of %s, also while its function is waited for', async (_name, run) => {
+    const controller = new AbortController()
+    const running = run(controller.signal)
+    setImmediate(() => controller.abort('enough'))
+    await expect(running).rejects.toMatchObject({ name: 'CancelledError', cause: 'enough' })
+  })
+})
+
 describe('a function that returns the dataset which it is a part of', () => {
   const recursive = (step: (inner: () => Dataset<number>) => (dataset: Dataset<number>) => Dataset<number>) => {
     const dataset: Dataset<number> = step(() => dataset)(Dataset.range(2))
