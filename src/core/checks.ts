@@ -103,7 +103,7 @@ export function returnedNothing(path: string, index: number): InvalidArgumentErr
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return 'an array'

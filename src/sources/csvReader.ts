@@ -118,7 +118,7 @@ export class CsvReader implements ElementReader<unknown> {
     this.#places = this.#names.map((name) => {
       const place = header.indexOf(name)
       if (place >= 0 && header.indexOf(name, place + 1) < 0) return place
-      const listed = header.slice(0, 20).map((text) => JSON.stringify(text))
+      const listed = header.slice(0, 20).map((text) => JSON.stringify(text.slice(0, 40)))
       const more = header.length > listed.length ? ` and ${header.length - listed.length} more` : ''
       const problem = place < 0 ? 'lacks' : 'has twice'
       throw this.#failure(`the header ${problem} the column ${JSON.stringify(name)}`, 1, 0, {

@@ -54,6 +54,12 @@ describe('csv says what is wrong, and where', () => {
     }
   })
 
+  it('in few words, however long the header is', async () => {
+    const error = await failure(Dataset.csv(file('x'.repeat(1 << 20)), { columns }))
+    expect(error.message).toMatch(/: line 1: the header lacks the column "age"\. It has "x{40}"\.$/)
+    expect(() => Dataset.csv('a', { columns, header: 'x'.repeat(1 << 20) as never })).toThrow(/, got "x{200}\.\.\."\.$/)
+  })
+
   it('by place, of columns in a tuple', async () => {
     const error = await failure(Dataset.csv(file('1,2,x\n'), { columns: ['int32', 'int32'], selectColumns: [0, 2] }))
     expect(error.message).toMatch(/: line 1: column 2 is "x", which is no int32\.$/)
