@@ -496,7 +496,11 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     await this.#visit((element) => fn(element, index++), options)
   }
 
-  /** Folds the elements into one value, from the left (`tf.data.Dataset.reduce`); the function may be async. */
+  /**
+   * Folds the elements into one value, from the left (`tf.data.Dataset.reduce`); the function may be async.
+   *
+   * @throws InvalidArgumentError where the dataset is known to have no end
+   */
   async reduce<R>(
     initial: R,
     fn: (value: R, element: T, index: number) => R | PromiseLike<R>,

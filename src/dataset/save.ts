@@ -46,6 +46,7 @@ export interface Saved extends SaveProgress {
  * elements exactly, with checksums; metadata.json tells their spec and number.
  *
  * @param system the file system; replaced in tests
+ * @throws InvalidArgumentError where the dataset is known to have no end
  * @throws AlreadyExistsError where there is something of that name, which stays as it is
  * @throws ResourceExhaustedError, PermissionDeniedError and other named errors of the file system
  */

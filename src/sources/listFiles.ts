@@ -21,7 +21,7 @@ export interface ListFilesOptions {
  *
  * Patterns are those of fast-glob: `*`, `?`, `[ab]`, `{a,b}`, and `**` for folders at any depth; paths are given as the
  * pattern begins, with `/` between folders. Each file comes once, folders and hidden files do not, which unlike
- * TensorFlow keeps files that are being written out. Out: strings, sorted by their bytes (the same on every machine), or
+ * TensorFlow keeps files that are being written out. Links are followed, but for one to a folder that it lies in. Out: strings, sorted by their bytes (the same on every machine), or
  * shuffled by the seed and the epoch. Length: unknown. Saved: the position, and a digest of the list.
  *
  * @param patterns one pattern, or several
