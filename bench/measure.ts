@@ -64,8 +64,8 @@ export interface MeasureOptions {
   /** Whether a round that does not count comes before them. */
   readonly warmUp: boolean
   /**
-   * How long a side is repeated in a round, at least. Where that is not 0 it is also run once before it is timed: giving
-   * memory back throws compiled code away, and what takes a few milliseconds would be timed while it is made again.
+   * How long a side is repeated in a round, at least, and as long again before it is timed: giving memory back throws
+   * compiled code away, and what takes a few milliseconds would be timed while it is made again.
    */
   readonly leastMs: number
 }
@@ -77,18 +77,9 @@ export async function measure(sides: readonly Side[], { rounds, warmUp, leastMs 
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const [i, side] of sides.entries()) {
       globalThis.gc?.()
-      if (leastMs > 0) await side.run()
-      const began = performance.now()
-      let elements = 0
-      let amount = 0
-      do {
-        const started = performance.now()
-        const work = await side.run()
-        const measured = typeof work === 'number' ? timed(work, started) : work
-        elements += measured.elements
-        amount += measured.amount
-        series[i] = measured.series
-      } while (performance.now() - began < leastMs)
+      if (leastMs > 0) await repeated(side, leastMs)
+      const { elements, amount, series: last } = await repeated(side, leastMs)
+      series[i] = last
       if (round >= 0) amounts[i].push(amount / elements)
     }
   }
@@ -100,6 +91,21 @@ export async function measure(sides: readonly Side[], { rounds, warmUp, leastMs 
     ratio: median(amounts[i].map((value, round) => value / amounts[0][round])),
     ...(series[i] === undefined ? {} : { series: series[i] }),
   }))
+}
+
+/** Runs a side until so much time is over, once at least; gives all its work together, and the series of the last run. */
+async function repeated(side: Side, leastMs: number): Promise<MeasuredWork> {
+  const began = performance.now()
+  let elements = 0
+  let amount = 0
+  for (;;) {
+    const started = performance.now()
+    const work = await side.run()
+    const measured = typeof work === 'number' ? timed(work, started) : work
+    elements += measured.elements
+    amount += measured.amount
+    if (performance.now() - began >= leastMs) return { ...measured, elements, amount }
+  }
 }
 
 function timed(elements: number, started: number): MeasuredWork {

@@ -26,6 +26,7 @@ const partOf: Readonly<Record<string, string>> = {
   'ops/parallelMap.ts': 'ops/map.ts',
   'ops/workerMap.ts': 'ops/map.ts',
   'ops/parallelInterleave.ts': 'ops/interleave.ts',
+  'ops/zipForm.ts': 'ops/zip.ts',
 }
 
 /** The fluent class is all docs and one-line methods. */

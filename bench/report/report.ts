@@ -122,7 +122,8 @@ const group = (id: string): string => (id.startsWith(operation) ? 'operation' : 
 
 const operationsIntro =
   'Rows are of 32 float32 values, sequences of 1 to 64 numbers. In brackets how many times the time of the loop ours is; ' +
-  'three times at most is asked.'
+  'three times at most is asked. Of several loops the first one does the same work, and is the one that counts: it draws its ' +
+  'numbers from a seed where ours are drawn from one, and says of what it leaves out where and why it failed.'
 
 function operationsTable(results: readonly Result[]): string {
   const rows = results.map(({ name, element, unit, timings: [ours, ...others] }) => {

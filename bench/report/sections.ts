@@ -51,7 +51,8 @@ export const sections: readonly Section[] = [
   {
     prefix: 'B9 ',
     title: 'B9 Writing TFRecords',
-    intro: "npm's packages are given 6,000 Examples, @roboflow/tfrecords 300.",
+    intro:
+      "Each file is new, and the last one was removed before. npm's packages are given 6,000 Examples, @roboflow/tfrecords 300.",
   },
   {
     prefix: 'B10 ',

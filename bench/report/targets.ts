@@ -244,7 +244,7 @@ export const targets: readonly Target[] = [
 /** Beginning of the names of the cases that set an operation beside a loop. */
 export const operation = 'operation '
 
-/** What is asked of each operation: three times the loop beside it, which is the second side. */
+/** What is asked of each operation: three times the loop that does the same work, which is the second side. */
 export function operationTargets(results: readonly Result[]): Target[] {
   return results
     .filter(({ name, timings }) => name.startsWith(operation) && timings.length > 1)

@@ -28,13 +28,19 @@ export class AscendingSet {
     this.#size++
   }
 
-  /** Takes a number out, if it is there. */
-  delete(number: number): void {
-    const place = this.#placeOf(number)
-    if (this.#places[place] !== number || place >= this.#end) return
-    this.#places[place] = -1 - number
-    this.#size--
-    while (this.#begin < this.#end && this.#places[this.#begin] < 0) this.#begin++
+  /** Takes numbers out, those that are there: cheapest where they ascend. */
+  deleteAll(numbers: readonly number[]): void {
+    const places = this.#places
+    let place = this.#begin
+    let last = -1
+    for (const number of numbers) {
+      place = this.#placeOf(number, number > last ? place : this.#begin)
+      last = number
+      if (place >= this.#end || places[place] !== number) continue
+      places[place] = -1 - number
+      this.#size--
+    }
+    while (this.#begin < this.#end && places[this.#begin] < 0) this.#begin++
   }
 
   clear(): void {
@@ -48,17 +54,28 @@ export class AscendingSet {
     }
   }
 
-  /** The first place whose number, in the set or not any more, is not less; `#end` where all are. */
-  #placeOf(number: number): number {
-    let low = this.#begin
-    let high = this.#end
+  /**
+   * The first place from `low` on whose number, in the set or not any more, is not less; `#end` where all are. Looks ever
+   * further from `low`, for it is most often near.
+   */
+  #placeOf(number: number, low: number): number {
+    let high = low
+    for (let step = 1; high < this.#end && this.#numberAt(high) < number; step *= 2) {
+      low = high + 1
+      high += step
+    }
+    high = Math.min(high, this.#end)
     while (low < high) {
       const middle = (low + high) >>> 1
-      const there = this.#places[middle]
-      if ((there < 0 ? -1 - there : there) < number) low = middle + 1
+      if (this.#numberAt(middle) < number) low = middle + 1
       else high = middle
     }
     return low
+  }
+
+  #numberAt(place: number): number {
+    const there = this.#places[place]
+    return there < 0 ? -1 - there : there
   }
 
   /** Moves the numbers to the first places. */

@@ -61,6 +61,19 @@ export function checkOptions(operation: string, options: unknown, known: readonl
   }
 }
 
+/**
+ * What a check gives.
+ *
+ * @param name of the operation, or of an argument, which is put before the message of what the check refuses
+ */
+export function checkAs<R>(name: string, check: () => R): R {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`${name}: ${error.message}`) : error
+  }
+}
+
 /** The error for an argument that is not what it must be. */
 export function wrongArgument(
   operation: string,
@@ -102,7 +115,8 @@ export function returnedNothing(path: string, index: number): InvalidArgumentErr
   })
 }
 
-function show(value: unknown): string {
+/** A value as messages name it. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`

@@ -1,4 +1,6 @@
+import { show } from './checks.ts'
 import { END, isEnd, type Cursor, type Pull } from './cursor.ts'
+import { InvalidArgumentError } from './errors.ts'
 import { HeldUpstream } from './heldUpstream.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
@@ -30,6 +32,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
   readonly #input: HeldUpstream<T>
   readonly #keyOf: UserFunction<T, K>
   readonly #sizeOf: Grouping<K, T>['sizeOf']
+  readonly #path: string
   readonly #groups = new Map<K, Group<K, T>>()
   #left: Group<K, T>[] | undefined
 
@@ -37,6 +40,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
     this.#input = new HeldUpstream(upstream, context.path, state)
     this.#keyOf = new UserFunction(grouping.keyOf, context)
     this.#sizeOf = grouping.sizeOf
+    this.#path = context.path
   }
 
   get restoring(): boolean {
@@ -121,6 +125,9 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
   }
 
   #join(element: T, index: number, key: K): Group<K, T> | undefined {
+    if (!isKey(key)) throw noKey(key, this.#path, index)
+    // Before the element joins: where its size fails, it is of no group.
+    const size = this.#sizeOf(key, index)
     let group = this.#groups.get(key)
     if (group === undefined) {
       group = { key, rows: [], indices: [] }
@@ -128,7 +135,7 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
     }
     group.rows.push(element)
     group.indices.push(index)
-    if (group.rows.length < this.#sizeOf(key, index)) return undefined
+    if (group.rows.length < size) return undefined
     this.#groups.delete(key)
     return group
   }
@@ -138,4 +145,16 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
     this.#groups.clear()
     return this.#left.shift() ?? END
   }
+}
+
+function isKey(key: unknown): key is GroupKey {
+  return Number.isSafeInteger(key) || typeof key === 'string' || typeof key === 'bigint'
+}
+
+function noKey(key: unknown, path: string, index: number): InvalidArgumentError {
+  return new InvalidArgumentError(`${path}: the function returned ${show(key)} as key of element ${index}.`, {
+    path,
+    index,
+    hint: 'A key is a whole number, a bigint or a string.',
+  })
 }

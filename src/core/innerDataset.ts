@@ -1,7 +1,15 @@
 import { InvalidArgumentError } from './errors.ts'
 import { foldIn } from './random.ts'
 import { openRandomAccess } from './randomAccess.ts'
-import { isSource, openPlan, runningPlan, type Run, type Source, type StageContext, type Upstream } from './stage.ts'
+import {
+  isSource,
+  openPlan,
+  runningPlan,
+  type Source,
+  type StageContext,
+  type Upstream,
+  type WholeRun,
+} from './stage.ts'
 
 /**
  * The dataset that a user's function made of an element.
@@ -22,18 +30,19 @@ export function checkInner<T>(made: Source<T>, context: StageContext, index: num
  * epoch and the index, and the paths in its errors begin with the stage and the index.
  */
 export function innerUpstream<T>(source: Source<T>, context: StageContext, index: number): Upstream<T> {
-  const { path, key, ...outer } = context
+  const { path, key, epoch, signal, pipelineSeed, observer, tuner, memory } = context
   checkDepth(path, index)
   const { a, b } = foldIn(key, index)
   const seed = a + (b & 0x1fffff) * 0x100000000
-  const run: Run = { ...outer, seed, within: `${path}[${index}]` }
-  const { cardinality, spec } = source.node
+  const within = `${path}[${index}]`
+  const run: WholeRun = { seed, epoch, signal, within, pipelineSeed, observer, tuner, memory }
+  const { node } = source
   return {
-    node: source.node,
-    cardinality,
-    spec,
-    open: (state, change) => openPlan(runningPlan(source), { ...run, ...change }, state),
-    openRandomAccess: (change) => openRandomAccess(source.node, { ...run, ...change }),
+    node,
+    cardinality: node.cardinality,
+    spec: node.spec,
+    open: (state, change) => openPlan(runningPlan(source), change === undefined ? run : { ...run, ...change }, state),
+    openRandomAccess: (change) => openRandomAccess(node, { ...run, ...change }),
   }
 }
 

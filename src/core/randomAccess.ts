@@ -1,6 +1,6 @@
 import { after, askAll, closeAll } from './cursor.ts'
 import { InvalidArgumentError } from './errors.ts'
-import { contextOf, upstreamsOf, type PlanNode, type Run, type Upstream } from './stage.ts'
+import { unwatched, upstreamsOf, type PlanNode, type Run, type Upstream } from './stage.ts'
 
 /** The elements of a stage by index, each made without those before it. Calls may overlap, also while one is pending. */
 export interface RandomAccess<out T> {
@@ -36,7 +36,8 @@ export function checkRandomAccess(operation: string, node: PlanNode, hint: (sequ
 export function openRandomAccess<T>(node: PlanNode<T>, run: Run): RandomAccess<T> | Promise<RandomAccess<T>> {
   const { stage } = node
   if (stage.randomAccess === undefined) throw new InvalidArgumentError(`${node.path} cannot be read by index.`)
-  return stage.randomAccess(upstreamsOf(node, run), contextOf(node, { ...run, observer: undefined }))
+  const context = unwatched(node, run)
+  return stage.randomAccess(upstreamsOf(node, context), context)
 }
 
 /** The elements of an input as `make` turns them into others; the input is closed with them. */

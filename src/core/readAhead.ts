@@ -66,9 +66,9 @@ export class ReadAhead<T> {
     this.#failed.push(this.#read - 1)
   }
 
-  /** To be called for each element handed on, in order, failures included. */
-  didDeliver(): void {
-    this.#delivered++
+  /** To be called for each element handed on, or for several at once, in order, failures included. */
+  didDeliver(count = 1): void {
+    this.#delivered += count
     while (this.#snapshots.length > 1 && this.#snapshots[1].read <= this.#delivered) this.#snapshots.shift()
     if (this.#failed.length > 0) this.#failed = this.#failed.filter((read) => read >= this.#snapshots[0].read)
   }

@@ -134,7 +134,7 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
   const specs = inputs.map((input) => input.spec)
   return Object.freeze({
     stage,
-    inputs: Object.freeze([...inputs]),
+    inputs: main === undefined ? noInputs : Object.freeze([...inputs]),
     cardinality: stage.cardinality(
       inputs.map((input) => input.cardinality),
       specs,
@@ -145,31 +145,35 @@ export function planNode<In, Out>(stage: Stage<In, Out>, inputs: readonly PlanNo
   })
 }
 
+const noInputs: readonly PlanNode[] = Object.freeze([])
+
 /** Opens a cursor on a plan, from the start or from a state. */
 export function openPlan<T>(node: PlanNode<T>, run: Run, state?: State): Cursor<T> {
   const observer = run.observer?.enter(node)
-  const below: StageRun = { ...run, pipelineSeed: run.pipelineSeed ?? run.seed, observer }
-  const inputs = upstreamsOf(node, below, observer)
-  const cursor = node.stage.open(inputs, contextOf(node, below), state)
+  const context = new NodeContext(node, run, observer)
+  const cursor = node.stage.open(upstreamsOf(node, context), context, state)
   return observer === undefined ? cursor : observer.watch(cursor)
 }
 
-/** The inputs of a node as its stage sees them. */
-export function upstreamsOf(node: PlanNode, run: Run, observer?: StageObserver): Upstream<never>[] {
+/** The inputs of a node as its stage, which sees the run as `context`, is given them. */
+export function upstreamsOf(node: PlanNode, context: StageContext): Upstream<never>[] {
   return node.inputs.map((input, i): Upstream<never> => {
+    const below = input as PlanNode<never>
     return {
       node: writtenNode(input) as PlanNode<never>,
       cardinality: input.cardinality,
       spec: input.spec,
-      open: (state, change) => {
-        const inputRun = { ...run, seed: seedOf(run, i), observer: observer?.input(i), ...change }
-        return openPlan(input as PlanNode<never>, inputRun, state)
-      },
-      openRandomAccess: (change) => {
-        return openRandomAccess(input as PlanNode<never>, { ...run, seed: seedOf(run, i), ...change })
-      },
+      open: (state, change) => openPlan(below, runOf(context, i, change), state),
+      openRandomAccess: (change) => openRandomAccess(below, runOf(context, i, change)),
     }
   })
+}
+
+/** The run of the input at a place: that of the stage itself wherever it can be, for it is opened for every inner dataset. */
+function runOf(context: StageContext, place: number, change: Partial<Run> | undefined): Run {
+  const { observer } = context
+  if (place === 0 && observer === undefined && change === undefined) return context
+  return { ...context, seed: seedOf(context, place), observer: observer?.input(place), ...change }
 }
 
 /** Inputs beside the first get a seed of their own, so that two equal branches draw different numbers. */
@@ -182,23 +186,26 @@ export function writtenNode(node: PlanNode): PlanNode {
   return node.written ?? node
 }
 
-/** A run with the observer of one stage. */
-interface StageRun extends Run {
-  readonly observer?: StageObserver | undefined
+/** The run of a stage as that of another node, which the stage stands for. */
+export function contextOf(node: PlanNode, context: StageContext): StageContext {
+  return new NodeContext(node, context, context.observer)
 }
 
-/** A run as the stage of a node sees it. */
-export function contextOf(node: PlanNode, run: StageRun): StageContext {
-  return new NodeContext(node, run)
+/** The run of an element by index, which nobody watches, as the stage of a node sees it. */
+export function unwatched(node: PlanNode, run: Run): StageContext {
+  return new NodeContext(node, run, undefined)
 }
+
+/** Every field of a run, so that none is forgotten where a run is made of another. */
+export type WholeRun = { readonly [K in keyof Required<Run>]: Run[K] }
 
 /** Makes the key only where a stage asks for it: that costs more than all the rest of opening. */
-class NodeContext implements StageContext {
+class NodeContext implements StageContext, WholeRun {
   readonly seed: number
   readonly epoch: number
   readonly signal: AbortSignal
   readonly within: string | undefined
-  readonly pipelineSeed: number | undefined
+  readonly pipelineSeed: number
   readonly observer: StageObserver | undefined
   readonly tuner: Tuner | undefined
   readonly memory: Memory | undefined
@@ -206,12 +213,13 @@ class NodeContext implements StageContext {
   readonly #depth: number
   #key: RandomKey | undefined
 
-  constructor(node: PlanNode, { seed, epoch, signal, within, pipelineSeed, observer, tuner, memory }: StageRun) {
+  constructor(node: PlanNode, run: Run, observer: StageObserver | undefined) {
+    const { seed, epoch, signal, within, pipelineSeed, tuner, memory } = run
     this.seed = seed
     this.epoch = epoch
     this.signal = signal
     this.within = within
-    this.pipelineSeed = pipelineSeed
+    this.pipelineSeed = pipelineSeed ?? seed
     this.observer = observer
     this.tuner = tuner
     this.memory = memory

@@ -78,6 +78,8 @@ export class WindowCursor<T, W> implements Cursor<W> {
   readonly #span: number
   readonly #make: (rows: T[], first: number) => W
   #kept: (T | Failed)[] = []
+  /** How many of them failed. */
+  #failures = 0
   #index: number
   #gap: number
   #ended = false
@@ -119,7 +121,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
     const kept = this.#kept
     if (kept.length === 0 || (dropRemainder && kept.length < this.#span)) return this.#end()
     const rows = stride === 1 ? kept : kept.filter((_, i) => i % stride === 0)
-    const failed = rows.find(isFailed) ?? kept.slice(0, shift).find(isUntold)
+    const failed = this.#failures === 0 ? undefined : (rows.find(isFailed) ?? kept.slice(0, shift).find(isUntold))
     this.#drop(shift)
     const first = this.#index++ * shift
     if (failed !== undefined) throw failed.tell()
@@ -128,7 +130,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
 
   /** The end, once every failure among elements of no window was told of. */
   #end(): typeof END {
-    const place = this.#kept.findIndex(isUntold)
+    const place = this.#failures === 0 ? -1 : this.#kept.findIndex(isUntold)
     if (place === -1) return END
     const untold = this.#kept[place] as Failed
     // What lies before it is of no window either: a state saved now is not to tell of it again.
@@ -139,8 +141,9 @@ export class WindowCursor<T, W> implements Cursor<W> {
   /** Leaves the elements before the next beginning behind. */
   #drop(count: number): void {
     const dropped = Math.min(count, this.#kept.length)
-    for (let i = 0; i < dropped; i++) this.#source.didDeliver()
+    this.#source.didDeliver(dropped)
     this.#kept = dropped === this.#kept.length ? [] : this.#kept.slice(dropped)
+    if (this.#failures > 0) this.#failures = this.#kept.filter(isFailed).length
     this.#gap = this.#ended ? 0 : count - dropped
   }
 
@@ -186,8 +189,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
         if (element instanceof Promise) return this.#fillAsync(element)
         this.#keep(element)
       } catch (error) {
-        this.#source.didFail()
-        this.#kept.push(new Failed(error))
+        this.#keepFailure(error)
       }
     }
   }
@@ -196,8 +198,7 @@ export class WindowCursor<T, W> implements Cursor<W> {
     try {
       this.#keep(await pending)
     } catch (error) {
-      this.#source.didFail()
-      this.#kept.push(new Failed(error))
+      this.#keepFailure(error)
     }
     await this.#fill()
   }
@@ -205,6 +206,12 @@ export class WindowCursor<T, W> implements Cursor<W> {
   #keep(element: T | typeof END): void {
     if (isEnd(element)) this.#ended = true
     else this.#kept.push(element)
+  }
+
+  #keepFailure(error: unknown): void {
+    this.#source.didFail()
+    this.#kept.push(new Failed(error))
+    this.#failures++
   }
 
   /** Passes over the elements before the next window; says how many of them were missing, because the input ended. */

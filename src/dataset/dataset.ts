@@ -183,9 +183,9 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return new Dataset(planNode(stage, inputs))
   }
 
-  /** One element of each input at a time, in a tuple or an object as the inputs are; see {@link ops.zip}. */
+  /** One element of each input at a time, in tuples and objects as the inputs are; see {@link ops.zip}. */
   static zip<const S extends ops.SourceStructure>(datasets: S, options?: ops.ZipOptions): Dataset<ops.Zipped<S>> {
-    const { stage, inputs } = ops.zip(datasets, options)
+    const { stage, inputs } = ops.zip<ops.Zipped<S>>(datasets, options)
     return new Dataset(planNode(stage, inputs))
   }
 

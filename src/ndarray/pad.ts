@@ -132,13 +132,14 @@ function padArrays(
   const data = allocate(dtype, rows.length * size)
   const fill: unknown = value === undefined ? undefined : checkScalar(value, dtype)
   if (fill !== undefined && fill !== 0 && fill !== '') (data as unknown[]).fill(fill)
-  for (const [i, array] of arrays.entries()) copyInto(data, i * size, shape, array)
+  for (let i = 0; i < arrays.length; i++) copyInto(data, i * size, shape, arrays[i])
   return new NdArray(dtype, [rows.length, ...shape], data)
 }
 
 function sizeOfAxis(arrays: readonly NdArray[], axis: number, wanted: number | null | undefined, place: Place): number {
   let longest = 0
-  for (const [i, { shape }] of arrays.entries()) {
+  for (let i = 0; i < arrays.length; i++) {
+    const { shape } = arrays[i]
     if (shape[axis] > longest) longest = shape[axis]
     if (wanted !== null && wanted !== undefined && shape[axis] > wanted) {
       throw new DataLossError(
@@ -152,11 +153,15 @@ function sizeOfAxis(arrays: readonly NdArray[], axis: number, wanted: number | n
 
 /** Copies an array into the corner of a block of `shape` that begins at `start`. */
 function copyInto(data: DataOf[keyof DataOf], start: number, shape: readonly number[], array: NdArray): void {
-  const { rank } = array
-  if (array.size === 0) return
-  const length = rank === 0 ? 1 : array.shape[rank - 1]
-  const place = new Array<number>(Math.max(0, rank - 1)).fill(0)
-  for (let from = 0; from < array.size; from += length) {
+  const { rank, size } = array
+  if (rank <= 1) {
+    copyRun(data, start, array.data, 0, size)
+    return
+  }
+  if (size === 0) return
+  const length = array.shape[rank - 1]
+  const place = new Array<number>(rank - 1).fill(0)
+  for (let from = 0; from < size; from += length) {
     let at = 0
     for (let axis = 0; axis < rank - 1; axis++) at = (at + place[axis]) * shape[axis + 1]
     copyRun(data, start + at, array.data, from, length)
@@ -165,11 +170,12 @@ function copyInto(data: DataOf[keyof DataOf], start: number, shape: readonly num
 }
 
 function copyRun(to: ArrayLike<unknown>, at: number, from: ArrayLike<unknown>, start: number, length: number): void {
-  // A subarray and set() have a cost of their own, worth it from some values on.
-  if (length > 32 && to instanceof Int32Array && from instanceof Int32Array)
-    to.set(from.subarray(start, start + length), at)
-  else if (length > 32 && to instanceof Float32Array && from instanceof Float32Array) {
-    to.set(from.subarray(start, start + length), at)
+  // set() has a cost of its own, and a subarray another one: worth it from some values on.
+  if (length > 32 && ArrayBuffer.isView(from)) {
+    // Both are of one dtype, whichever it is.
+    const run = from as Float32Array
+    const whole = length === run.length
+    ;(to as unknown as Float32Array).set(whole ? run : run.subarray(start, start + length), at)
   } else for (let i = 0; i < length; i++) (to as unknown[])[at + i] = from[start + i]
 }
 

@@ -1,3 +1,4 @@
+import { checkAs } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import { newMemory, type Allocator } from './batchMemory.ts'
@@ -67,11 +68,8 @@ function firstLeaf(spec: Spec): TensorSpec | undefined {
  */
 export function toTensors(value: unknown, path = ''): unknown {
   if (isNdArray(value)) return value
-  try {
-    if (ArrayBuffer.isView(value) || (Array.isArray(value) && !isTuple(value))) return ndarray(value)
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`${name(path)}: ${error.message}`)
-    throw error
+  if (ArrayBuffer.isView(value) || (Array.isArray(value) && !isTuple(value))) {
+    return checkAs(name(path), () => ndarray(value))
   }
   if (!isStructure(value)) return value
   if (Array.isArray(value)) return value.map((part, i) => toTensors(part, `${path}[${i}]`))
@@ -124,26 +122,26 @@ function leafReader(array: NdArray): RowReader {
   const rowShape = Object.freeze(shape.slice(1))
   const size = sizeOf(rowShape)
   const batchOf = (count: number, values: NdArray['data']): NdArray => new NdArray(dtype, [count, ...rowShape], values)
-  if (!isTyped(dtype) || size < fewValues) {
-    const gather = (indices: readonly number[], memory = newMemory): NdArray => {
-      const out = memory.allocate(dtype, indices.length * size)
-      copyValues(out as unknown[], data as unknown as unknown[], indices, size)
-      return batchOf(indices.length, out)
-    }
-    if (shape.length === 1) return { at: (index) => scalarAt(array, index), gather }
-    return { at: (index) => array.row(index), gather }
+  const gatherValues = (indices: readonly number[], memory = newMemory): NdArray => {
+    const out = memory.allocate(dtype, indices.length * size)
+    copyValues(out as unknown[], data as unknown as unknown[], indices, size)
+    return batchOf(indices.length, out)
   }
+  if (shape.length === 1) return { at: (index) => scalarAt(array, index), gather: gatherValues }
+  if (!isTyped(dtype)) return { at: (index) => array.row(index), gather: gatherValues }
   // A third faster than subarray().
   const Class = typedArrayOf(dtype) as typeof Float32Array
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = data as Float32Array
   const rowBytes = size * BYTES_PER_ELEMENT
-  const row = (index: number): Float32Array => new Class(buffer, byteOffset + index * rowBytes, size)
+  const at = (index: number): NdArray =>
+    new NdArray(dtype, rowShape, new Class(buffer, byteOffset + index * rowBytes, size))
+  if (size < fewValues) return { at, gather: gatherValues }
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   // Rows that are touched together; none where they are long.
   const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
   const stride = rowBytes < aheadBytes ? cacheLineBytes : aheadBytes
   return {
-    at: (index) => new NdArray(dtype, rowShape, row(index)),
+    at,
     gather: (indices, memory = newMemory) => {
       const count = indices.length
       const out = memory.allocate(dtype, count * size) as Float32Array

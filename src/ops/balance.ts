@@ -121,8 +121,9 @@ class BalanceCursor<T> implements Cursor<T> {
   }
 
   #findLeast(): void {
-    this.#least = Math.min(...this.#seen.values())
+    this.#least = Infinity
     this.#rarest = 0
+    for (const times of this.#seen.values()) this.#least = Math.min(this.#least, times)
     for (const times of this.#seen.values()) if (times === this.#least) this.#rarest++
   }
 }

@@ -1,4 +1,4 @@
-import { atPath, checkBoolean, checkCount, checkFunction, checkOptions, wrongArgument } from '../core/checks.ts'
+import { atPath, checkBoolean, checkCount, checkFunction, checkOptions, show, wrongArgument } from '../core/checks.ts'
 import { after, END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldGroups, type Group } from '../core/heldGroups.ts'
@@ -81,6 +81,7 @@ export function bucketBySequenceLength<T>(options: BucketBySequenceLengthOptions
     spec: () => undefined,
     open: ([upstream], context, state) => {
       const bucketOf = (length: number): number => {
+        if (!(Number.isSafeInteger(length) && length >= 0)) throw noLength(length)
         let bucket = 0
         while (bucket < bounds.length && length >= bounds[bucket]) bucket++
         return bucket
@@ -147,6 +148,13 @@ class BucketsCursor<T> implements Cursor<Batched<T>> {
       throw atPath(error, this.#path)
     }
   }
+}
+
+function noLength(length: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `elementLengthFunc must return a whole number of at least 0, got ${show(length)}.`,
+    length === undefined ? { hint: 'Is a return missing?' } : {},
+  )
 }
 
 function tooLong(bound: number, index: number): InvalidArgumentError {

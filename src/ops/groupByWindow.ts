@@ -1,9 +1,10 @@
-import { checkCount, checkFunction, checkOptions, locateError, wrongArgument } from '../core/checks.ts'
+import { checkCount, checkFunction, checkOptions, locateError, show, wrongArgument } from '../core/checks.ts'
 import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { heldElements } from '../core/heldElements.ts'
 import { HeldGroups, type Group, type GroupKey } from '../core/heldGroups.ts'
 import { checkInner, innerUpstream } from '../core/innerDataset.ts'
-import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
+import type { Source, Stage, StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 
@@ -29,7 +30,7 @@ export interface GroupByWindowOptions<T, K extends GroupKey, R, W> {
  *
  * @example
  * Dataset.range(5).groupByWindow({ keyFunc: (x) => x % 2, reduceFunc: (_, w) => w.batch(9), windowSize: 2 }) // int32 [0, 2], int32 [1, 3], int32 [4]
- * @throws InvalidArgumentError where a window size is not at least 1, or the function returns no dataset
+ * @throws InvalidArgumentError where a key is no key, a window size is not at least 1, or `reduceFunc` returns no dataset
  */
 export function groupByWindow<T, K extends GroupKey, R, W extends Source<T>>(
   options: GroupByWindowOptions<T, K, R, W>,
@@ -54,7 +55,7 @@ export function groupByWindow<T, K extends GroupKey, R, W extends Source<T>>(
       const sizeOf = (key: K, index: number) => windowSize ?? sizeBy(windowSizeFunc, key, context.path, index)
       const reduce = ({ key, rows }: Group<K, T>, index: number): Source<R> => {
         try {
-          return reduceFunc(key, make(windowStage(rows, upstream)))
+          return reduceFunc(key, make(heldElements('window', rows, upstream.spec)))
         } catch (error) {
           throw locateError(error, context.path, index, 'reduceFunc threw')
         }
@@ -70,33 +71,18 @@ export function groupByWindow<T, K extends GroupKey, R, W extends Source<T>>(
 }
 
 function sizeBy<K>(fn: ((key: K) => number) | undefined, key: K, path: string, index: number): number {
-  const size = fn?.(key) ?? 0
-  if (Number.isSafeInteger(size) && size >= 1) return size
+  let size: unknown
+  try {
+    size = fn?.(key)
+  } catch (error) {
+    throw locateError(error, path, index, 'windowSizeFunc threw')
+  }
+  if (Number.isSafeInteger(size) && (size as number) >= 1) return size as number
+  const wanted = 'a whole number of at least 1'
   throw new InvalidArgumentError(
-    `${path}: the window size of key ${String(key)} must be a whole number of at least 1, got ${size}.`,
-    {
-      path,
-      index,
-    },
+    `${path}: the window size of key ${String(key)} must be ${wanted}, got ${show(size)}.`,
+    { path, index },
   )
-}
-
-/** The elements of a window, which are in memory. */
-function windowStage<T>(rows: readonly T[], { spec }: Upstream<T>): Stage<never, T> {
-  return Object.freeze({
-    name: 'window',
-    args: {},
-    cardinality: () => rows.length,
-    spec: () => spec,
-    open: (_inputs, _context, state) => {
-      let position = (state?.position ?? 0) as number
-      return {
-        next: () => (position < rows.length ? rows[position++] : END),
-        state: () => ({ position }),
-        close: () => undefined,
-      }
-    },
-  } satisfies Stage<never, T>)
 }
 
 interface WindowsState {

@@ -1,7 +1,5 @@
-import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
+import { checkAs, checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { batchCount, CollectCursor } from '../core/collectCursor.ts'
-import { InvalidArgumentError, messageOf } from '../core/errors.ts'
-import type { Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
 import type { Batched, Scalar } from '../ndarray/element.ts'
 import { checkPaddedShapes, paddedSpec, padStack, type PaddedShapes, type PaddingValues } from '../ndarray/pad.ts'
@@ -45,18 +43,10 @@ export function paddedBatch<T>(batchSize: number, options: PaddedBatchOptions<T>
       dropRemainder,
     },
     cardinality: ([length]) => (length === undefined ? undefined : batchCount(length, batchSize, dropRemainder)),
-    spec: ([spec]) => spec && specOf(spec, padding, dropRemainder ? batchSize : null),
+    spec: ([spec]) => spec && checkAs('paddedBatch', () => paddedSpec(spec, padding, dropRemainder ? batchSize : null)),
     open: ([upstream], context, state) => {
       const join = (rows: readonly T[], index: number) => padStack(rows, padding, upstream.spec, index)
       return new CollectCursor(upstream, { batchSize, dropRemainder, join }, context, state)
     },
   } satisfies Stage<T, Batched<T>>)
-}
-
-function specOf(spec: Spec, padding: { shapes: unknown; values: unknown }, rows: number | null): Spec {
-  try {
-    return paddedSpec(spec, padding, rows)
-  } catch (error) {
-    throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`paddedBatch: ${messageOf(error)}`) : error
-  }
 }

@@ -13,8 +13,9 @@ import { openKnob, type Knob } from '../core/tuner.ts'
  * (`tf.data.Dataset.prefetch`).
  *
  * A consumer that blocks the thread, such as a training step, leaves no time to read in: run the pipeline in a worker
- * (`fromWorkers`) for that. With AUTOTUNE, the buffer grows where it was full and yet ran empty. Out: the elements, unchanged and in order; 0 reads nothing ahead. Length: unchanged. Saved:
- * the last element delivered, whatever was read beyond it.
+ * (`fromWorkers`) for that. With AUTOTUNE, the buffer grows where it was full and yet ran empty. Out: the elements,
+ * unchanged and in order; 0 reads nothing ahead. Length: unchanged. Saved: the last element delivered, whatever was read
+ * beyond it.
  *
  * @example
  * Dataset.range(3).prefetch(2) // 0, 1, 2

@@ -1,4 +1,4 @@
-import { checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
+import { checkAs, checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
@@ -48,12 +48,8 @@ function checkSizes(batchSize: number | readonly number[]): readonly number[] {
 
 function batchSpec(spec: Spec, sizes: readonly number[], whole: boolean): Spec {
   const size = whole && new Set(sizes).size === 1 ? sizes[0] : null
-  try {
-    return mapSpec(rowSpec(spec), ({ shape, dtype }) => new TensorSpec(shape && [size, ...shape], dtype))
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`rebatch: ${error.message}`)
-    throw error
-  }
+  const rows = checkAs('rebatch', () => rowSpec(spec))
+  return mapSpec(rows, ({ shape, dtype }) => new TensorSpec(shape && [size, ...shape], dtype))
 }
 
 function batchCount(rows: Cardinality, sizes: readonly number[], whole: boolean): Cardinality {

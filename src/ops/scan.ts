@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
+import { checkAs, checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
 import { END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Spec } from '../core/spec.ts'
@@ -37,7 +37,7 @@ export function scan<S, T, R>(initialState: S, fn: ScanFunction<S, T, R>, option
   checkFunction('scan', 'fn', fn)
   checkOptions('scan', options, ['outputSignature'])
   const { outputSignature } = options
-  const initial = initialBytes(initialState)
+  const initial = checkAs('scan: initialState', () => encodeElement(initialState))
   return Object.freeze({
     name: 'scan',
     args: { fn },
@@ -46,15 +46,6 @@ export function scan<S, T, R>(initialState: S, fn: ScanFunction<S, T, R>, option
     spec: () => outputSignature,
     open: ([upstream], context, state) => new ScanCursor(upstream, initial, fn, context, state),
   } satisfies Stage<T, R>)
-}
-
-function initialBytes(initialState: unknown): Uint8Array {
-  try {
-    return encodeElement(initialState)
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error
-    throw new InvalidArgumentError(`scan: initialState: ${error.message}`)
-  }
 }
 
 interface ScanState {

@@ -1,5 +1,5 @@
+import { checkAs } from '../core/checks.ts'
 import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
-import type { Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
@@ -10,8 +10,7 @@ import { rowsOf, rowSpec, rowTotal, type Rows } from '../ndarray/rows.ts'
  * Takes batches apart into the rows of their leaves along axis 0 (`tf.data.Dataset.unbatch`).
  *
  * In: elements whose leaves are NdArrays that agree on axis 0. Out: their rows, as views; plain scalars where a leaf
- * has one axis. Length: known where the spec says how
- * many rows each batch has. Saved: the upstream before the batch at hand, and the row in it.
+ * has one axis. Length: known where the spec says how many rows each batch has. Saved: the upstream before the batch at hand, and the row in it.
  *
  * @example
  * Dataset.range(4).batch(2).unbatch() // 0, 1, 2, 3
@@ -22,18 +21,9 @@ export function unbatch<T>(): Stage<T, Unbatched<T>> {
     name: 'unbatch',
     args: {},
     cardinality: ([length], [spec]) => rowTotal(length, spec),
-    spec: ([spec]) => spec && elementSpec(spec),
+    spec: ([spec]) => spec && checkAs('unbatch', () => rowSpec(spec)),
     open: ([upstream], context, state) => new UnbatchCursor(upstream, context, state),
   } satisfies Stage<T, Unbatched<T>>)
-}
-
-function elementSpec(spec: Spec): Spec {
-  try {
-    return rowSpec(spec)
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`unbatch: ${error.message}`)
-    throw error
-  }
 }
 
 interface UnbatchState {

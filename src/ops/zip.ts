@@ -1,21 +1,13 @@
-import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
+import { checkBoolean, checkOptions } from '../core/checks.ts'
 import { after, askAll, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { openInputs } from '../core/randomAccess.ts'
 import type { Spec } from '../core/spec.ts'
-import {
-  isSource,
-  type Cardinality,
-  type PlanNode,
-  type Source,
-  type Stage,
-  type StageContext,
-  type Upstream,
-} from '../core/stage.ts'
+import type { Cardinality, PlanNode, Source, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { assembler, formArgs, zipInputs, type SourceStructure } from './zipForm.ts'
 
-/** Datasets in a tuple or an object. */
-export type SourceStructure = readonly Source[] | Readonly<Record<string, Source>>
+export type { SourceStructure } from './zipForm.ts'
 
 /** Options of `zip`. */
 export interface ZipOptions {
@@ -23,56 +15,48 @@ export interface ZipOptions {
   readonly strict?: boolean
 }
 
-/** The element of a zip: the same tuple or object of the inputs' elements. */
-export type Zipped<S> = { -readonly [K in keyof S]: S[K] extends Source<infer T> ? T : never }
+/** The element of a zip: the same structure of the inputs' elements. */
+export type Zipped<S> = S extends Source<infer T> ? T : { -readonly [K in keyof S]: Zipped<S[K]> }
 
 /**
  * Takes one element of each input at a time (`tf.data.Dataset.zip`).
  *
- * In: datasets in a tuple or an object. Out: their elements in the same form. Length: that of the shortest, or, with
- * `strict`, that of all. Order: kept. Saved: the index, and the inputs.
+ * In: datasets in a tuple or an object, which may be nested; one by itself too. Out: their elements in the same form.
+ * Length: that of the shortest, or, with `strict`, that of all. Order: kept. Saved: the index, and the inputs.
  *
  * @example
  * Dataset.zip({ x: Dataset.range(2), y: Dataset.range(3, 6) }) // { x: 0, y: 3 }, { x: 1, y: 4 }
+ * Dataset.zip([Dataset.range(1), { ids: [Dataset.range(4, 6), Dataset.range(7, 9)] }]) // [0, { ids: [4, 7] }]
  * @throws InvalidArgumentError with `strict`, where lengths are known to differ, or where one input ends before another
  */
-export function zip<S extends SourceStructure>(
-  sources: S,
+export function zip<Z>(
+  sources: SourceStructure,
   options: ZipOptions = {},
-): { stage: Stage<unknown, Zipped<S>>; inputs: PlanNode[] } {
+): { stage: Stage<unknown, Z>; inputs: PlanNode[] } {
   checkOptions('zip', options, ['strict'])
   const strict = checkBoolean('zip', 'strict', options.strict ?? false)
-  const given: unknown = sources
-  const keys = keysOf(given)
-  const inputs = keys.map((key) => {
-    const source = (sources as Readonly<Record<string, Partial<Source> | undefined>>)[key]
-    if (source?.node === undefined) throw wrongArgument('zip', `datasets.${key}`, 'a Dataset', source)
-    return source.node
-  })
-  if (inputs.length === 0) throw wrongArgument('zip', 'datasets', 'a tuple or an object of at least one Dataset', given)
-  const tuple = Array.isArray(sources)
-  const assemble = (parts: readonly unknown[]): unknown =>
-    tuple ? parts : Object.fromEntries(parts.map((part, i) => [keys[i], part]))
+  const { form, sources: datasets, names } = zipInputs(sources)
+  const inputs = datasets.map(({ node }) => node)
+  const assemble = assembler(form) as (parts: readonly unknown[]) => Z
   const lengthOf = (lengths: readonly Cardinality[]): Cardinality =>
-    strict ? agreed(lengths, keys) : shortest(lengths)
-  const stage: Stage<unknown, Zipped<S>> = Object.freeze({
+    strict ? agreed(lengths, names) : shortest(lengths)
+  const stage: Stage<unknown, Z> = Object.freeze({
     name: 'zip',
-    args: { ...(tuple ? {} : { keys }), ...(strict ? { strict } : {}) },
+    args: { ...formArgs(form, inputs.length), ...(strict ? { strict } : {}) },
     cardinality: lengthOf,
     spec: (specs) => (specs.includes(undefined) ? undefined : (assemble(specs) as Spec)),
-    open: (upstreams, context, state) =>
-      new ZipCursor(upstreams, assemble as (parts: unknown[]) => Zipped<S>, strict ? keys : undefined, context, state),
+    open: (upstreams, context, state) => new ZipCursor(upstreams, assemble, strict ? names : undefined, context, state),
     randomAccess: (upstreams) =>
       after(openInputs(upstreams), (opened) => ({
         length: lengthOf(opened.map(({ length }) => length)) ?? 0,
         at: (index) =>
           after(
             askAll(opened, (input) => input.at(index)),
-            assemble as (parts: unknown[]) => Zipped<S>,
+            assemble,
           ),
         close: () => closeAll(opened),
       })),
-  } satisfies Stage<unknown, Zipped<S>>)
+  } satisfies Stage<unknown, Z>)
   return { stage, inputs }
 }
 
@@ -145,17 +129,13 @@ class ZipCursor<Z> implements Cursor<Z> {
   /** Refuses inputs of which some ended and some went on. */
   #checkTogether(wentOn: readonly boolean[]): void {
     if (this.#strict === undefined || !wentOn.includes(true)) return
-    const ended = `datasets.${this.#strict[wentOn.indexOf(false)]} ended after ${elements(this.#index)}`
-    throw new InvalidArgumentError(
-      `${this.#path}: ${ended}, but datasets.${this.#strict[wentOn.indexOf(true)]} goes on.`,
-      { path: this.#path, index: this.#index, hint: 'Without strict, the rest is left out.' },
-    )
+    const ended = `${this.#strict[wentOn.indexOf(false)]} ended after ${elements(this.#index)}`
+    throw new InvalidArgumentError(`${this.#path}: ${ended}, but ${this.#strict[wentOn.indexOf(true)]} goes on.`, {
+      path: this.#path,
+      index: this.#index,
+      hint: 'Without strict, the rest is left out.',
+    })
   }
-}
-
-/** The keys of a structure; none of what is no structure, or a dataset itself. */
-function keysOf(value: unknown): string[] {
-  return typeof value !== 'object' || value === null || isSource(value) ? [] : Object.keys(value)
 }
 
 function shortest(lengths: readonly Cardinality[]): Cardinality {
@@ -164,12 +144,12 @@ function shortest(lengths: readonly Cardinality[]): Cardinality {
 }
 
 /** The length of all, as far as it is known; refuses lengths that are known to differ. */
-function agreed(lengths: readonly Cardinality[], keys: readonly string[]): Cardinality {
+function agreed(lengths: readonly Cardinality[], names: readonly string[]): Cardinality {
   const first = lengths.findIndex((length) => length !== undefined)
   for (const [i, length] of lengths.entries()) {
     if (length === undefined || length === lengths[first]) continue
     throw new InvalidArgumentError(
-      `zip: datasets.${keys[first]} has ${elements(lengths[first])}, but datasets.${keys[i]} has ${elements(length)}.`,
+      `zip: ${names[first]} has ${elements(lengths[first])}, but ${names[i]} has ${elements(length)}.`,
       { hint: 'Without strict, the rest is left out.' },
     )
   }

@@ -13,8 +13,8 @@ export interface ChunkMemory {
   take(bytes: number): Uint8Array
   /** Takes memory back that no more is read into; records in it may be looked at still. */
   giveBack(memory: Uint8Array): void
-  /** A record is handed on that lies in such memory, to somebody who may keep it. */
-  handOut(record: Uint8Array): void
+  /** A record is handed on that lies in such memory, whose buffer is given, to somebody who may keep it. */
+  handOut(record: Uint8Array, buffer: ArrayBufferLike): void
 }
 
 /** A record of fewer bytes costs more to lend than its memory is worth. */
@@ -23,6 +23,7 @@ const leastLentBytes = 1 << 14
 /** Memory that is read into, or holds records that were handed on. */
 interface Use {
   readonly memory: Uint8Array
+  readonly buffer: ArrayBufferLike
   /** Records in it that are lent. */
   lent: number
   /** Whether it holds a record that is not lent, so that it must never be written again. */
@@ -46,7 +47,8 @@ export class KeptMemory implements ChunkMemory {
 
   take(bytes: number): Uint8Array {
     const memory = takeOf(this.#free, bytes)
-    this.#uses.set(memory.buffer, { memory, lent: 0, kept: false, full: false })
+    const { buffer } = memory
+    this.#uses.set(buffer, { memory, buffer, lent: 0, kept: false, full: false })
     return memory
   }
 
@@ -59,8 +61,8 @@ export class KeptMemory implements ChunkMemory {
     this.#freeOf(use)
   }
 
-  handOut(record: Uint8Array): void {
-    if (this.#last?.memory.buffer !== record.buffer) this.#last = this.#uses.get(record.buffer)
+  handOut(record: Uint8Array, buffer: ArrayBufferLike): void {
+    if (this.#last?.buffer !== buffer) this.#last = this.#uses.get(buffer)
     const use = this.#last
     if (use === undefined) return
     if (record.length < leastLentBytes) {

@@ -1,6 +1,7 @@
 import { checkCount, wrongArgument } from '../core/checks.ts'
 import { DataLossError, type ErrorContext } from '../core/errors.ts'
 import { crc32c, maskCrc } from './crc32c.ts'
+import { checkGroup } from './frameGroup.ts'
 import { footerBytes, headerBytes, longestRecordBytes, readUint32 } from './framing.ts'
 
 /** How frames are checked. */
@@ -36,14 +37,20 @@ export class FrameScanner {
   at = 0
   end = 0
   window: Uint8Array = new Uint8Array(0)
+  /** What the window is a view on: to ask a typed array for it costs as much as to make one. */
+  buffer: ArrayBufferLike = this.window.buffer
   /** Bytes of the next frame that the window lacks, after advance() gave false; what is known of it yet. */
   missing = headerBytes
   /** Number of frames passed, from the start of the file. */
   record: number
   #base: number
+  #offset = 0
   #fileBytes = Infinity
   readonly #checksums: boolean
   readonly #maxRecordBytes: number
+  /** Up to where in the window frames were found right together, and up to where each is checked by itself. */
+  #rightTo = 0
+  #singlyTo = 0
 
   constructor(file: string, options: FrameOptions = {}, start: RecordPosition = { record: 0, byteOffset: 0 }) {
     this.file = file
@@ -77,8 +84,11 @@ export class FrameScanner {
   open(window: Uint8Array, at = 0, end: number = window.length): void {
     this.#base = this.byteOffset - at
     this.window = window
+    this.buffer = window.buffer
+    this.#offset = window.byteOffset
     this.at = at
     this.end = end
+    this.#rightTo = this.#singlyTo = 0
   }
 
   /**
@@ -95,7 +105,7 @@ export class FrameScanner {
     }
     const length = readUint32(window, at)
     const high = readUint32(window, at + 4)
-    if (this.#checksums && readUint32(window, at + 8) !== maskCrc(crc32c(window, at, at + 8))) {
+    if (this.#checksums && at >= this.#rightTo && !isHeaderRight(window, at)) {
       throw this.#badChecksum('length', at + 8, crc32c(window, at, at + 8))
     }
     const dataEnd = dataStart + length
@@ -120,9 +130,9 @@ export class FrameScanner {
    * @throws DataLossError where its checksum does not match; the frame then counts as not passed
    */
   take(): Uint8Array {
-    const { window, dataStart, dataEnd } = this
-    const data = new Uint8Array(window.buffer, window.byteOffset + dataStart, dataEnd - dataStart)
-    if (this.#checksums && readUint32(window, dataEnd) !== maskCrc(crc32c(data))) {
+    const { dataStart, dataEnd } = this
+    const data = new Uint8Array(this.buffer, this.#offset + dataStart, dataEnd - dataStart)
+    if (this.#checksums && this.at > this.#rightTo && !this.#isRight(data)) {
       this.record--
       this.at = dataStart - headerBytes
       throw this.#badChecksum('data', dataEnd, crc32c(data))
@@ -146,7 +156,7 @@ export class FrameScanner {
     const length = readUint32(window, at)
     if (length > this.#maxRecordBytes || this.#base + at + length + headerBytes + footerBytes > this.#fileBytes)
       return -1
-    return readUint32(window, at + 8) === maskCrc(crc32c(window, at, at + 8)) ? length : -1
+    return isHeaderRight(window, at) ? length : -1
   }
 
   /** The place of the record that the last advance() passed, for messages. */
@@ -163,6 +173,18 @@ export class FrameScanner {
       `ends in the ${part} of this record: ${found} bytes are there and ${this.missing} are missing.`,
       'The file was cut short, perhaps while it was written or copied; all records before this one are whole.',
     )
+  }
+
+  /** Whether the data of the frame passed last is right; where those after it are too, that is known from now on. */
+  #isRight(data: Uint8Array): boolean {
+    const start = this.dataStart - headerBytes
+    if (start >= this.#singlyTo) {
+      const group = checkGroup(this.window, start, this.end, this.#maxRecordBytes)
+      if (group.right) this.#rightTo = group.end
+      else this.#singlyTo = group.end
+      if (group.end > start && group.right) return true
+    }
+    return readUint32(this.window, this.dataEnd) === maskCrc(crc32c(data))
   }
 
   #badChecksum(part: 'length' | 'data', storedAt: number, crc: number): DataLossError {
@@ -198,6 +220,10 @@ export class FrameScanner {
       hint,
     })
   }
+}
+
+function isHeaderRight(window: Uint8Array, at: number): boolean {
+  return readUint32(window, at + 8) === maskCrc(crc32c(window, at, at + 8))
 }
 
 function hex(value: number): string {

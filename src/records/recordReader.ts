@@ -168,7 +168,7 @@ export class RecordReader {
 
   #take(): Uint8Array {
     const record = this.#frames.take()
-    this.#memory.handOut(record)
+    this.#memory.handOut(record, this.#frames.buffer)
     return record
   }
 

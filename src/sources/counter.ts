@@ -1,7 +1,7 @@
 import { checkCount } from '../core/checks.ts'
-import type { Cursor } from '../core/cursor.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
+import { numbers } from './numbers.ts'
 
 /**
  * Whole numbers from `start` on, for ever (`tf.data.Dataset.counter`).
@@ -21,44 +21,6 @@ export function counter(start = 0, step = 1): Stage<never, number> {
     args: { start, step },
     cardinality: () => Infinity,
     spec: () => spec,
-    open: (_inputs, _context, state) => new CounterCursor(start, step, (state as CounterState | undefined)?.position),
-    randomAccess: () => ({ length: Infinity, at: (index) => start + step * index, close: holdsNothing }),
+    ...numbers(start, step, Infinity),
   } satisfies Stage<never, number>)
-}
-
-interface CounterState {
-  readonly position: number
-}
-
-class CounterCursor implements Cursor<number> {
-  readonly #start: number
-  readonly #step: number
-  #position: number
-
-  constructor(start: number, step: number, position = 0) {
-    this.#start = start
-    this.#step = step
-    this.#position = position
-  }
-
-  next(): number {
-    return this.#start + this.#step * this.#position++
-  }
-
-  skip(count: number): number {
-    this.#position += count
-    return count
-  }
-
-  state() {
-    return { position: this.#position }
-  }
-
-  close(): void {
-    holdsNothing()
-  }
-}
-
-function holdsNothing(): void {
-  // Numbers need not be freed.
 }

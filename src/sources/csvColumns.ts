@@ -1,4 +1,4 @@
-import { wrongArgument } from '../core/checks.ts'
+import { checkAs, wrongArgument } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { TensorSpec, type Spec } from '../core/spec.ts'
 import type { ScalarOf } from '../ndarray/dtype.ts'
@@ -71,19 +71,8 @@ function readColumn(name: string | number, column: unknown): ReadColumn {
       hint: 'It takes dtype, defaultValue.',
     })
   }
-  if (defaultValue !== undefined) checkDefault(argument, defaultValue, dtype)
+  if (defaultValue !== undefined) checkAs(`csv: ${argument}.defaultValue`, () => checkScalar(defaultValue, dtype))
   return { name, dtype, defaultValue: defaultValue as ReadColumn['defaultValue'] }
-}
-
-function checkDefault(argument: string, value: unknown, dtype: CsvDType): void {
-  try {
-    checkScalar(value, dtype)
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) {
-      throw new InvalidArgumentError(`csv: ${argument}.defaultValue: ${error.message}`)
-    }
-    throw error
-  }
 }
 
 /** The spec of a row of these columns. */

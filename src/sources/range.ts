@@ -1,7 +1,7 @@
 import { checkCount, wrongArgument } from '../core/checks.ts'
-import { END, type Cursor } from '../core/cursor.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
+import { numbers } from './numbers.ts'
 
 /**
  * Whole numbers from `start` up to, not including, `stop` (`tf.data.Dataset.range`).
@@ -30,48 +30,6 @@ export function range(start: number, stop?: number, step = 1): Stage<never, numb
     args: { start: from, stop: to, step },
     cardinality: () => length,
     spec: () => spec,
-    open: (_inputs, _context, state) =>
-      new RangeCursor(from, step, length, (state as RangeState | undefined)?.position ?? 0),
-    randomAccess: () => ({ length, at: (index) => from + step * index, close: holdsNothing }),
+    ...numbers(from, step, length),
   } satisfies Stage<never, number>)
-}
-
-interface RangeState {
-  readonly position: number
-}
-
-class RangeCursor implements Cursor<number> {
-  readonly #start: number
-  readonly #step: number
-  readonly #length: number
-  #position: number
-
-  constructor(start: number, step: number, length: number, position: number) {
-    this.#start = start
-    this.#step = step
-    this.#length = length
-    this.#position = position
-  }
-
-  next(): number | typeof END {
-    return this.#position < this.#length ? this.#start + this.#step * this.#position++ : END
-  }
-
-  skip(count: number): number {
-    const skipped = Math.min(count, this.#length - this.#position)
-    this.#position += skipped
-    return skipped
-  }
-
-  state() {
-    return { position: this.#position }
-  }
-
-  close(): void {
-    holdsNothing()
-  }
-}
-
-function holdsNothing(): void {
-  // Numbers need not be freed.
 }

@@ -1,5 +1,5 @@
+import { checkAs } from '../core/checks.ts'
 import { END, type Cursor } from '../core/cursor.ts'
-import { InvalidArgumentError } from '../core/errors.ts'
 import type { Stage } from '../core/stage.ts'
 import { BatchMemory } from '../ndarray/batchMemory.ts'
 import { specOf, type Tensors, type Unbatched } from '../ndarray/element.ts'
@@ -52,13 +52,10 @@ export function fromTensorSlices<T>(tensors: T): Stage<never, SlicesOf<T>> {
 }
 
 function asRows<T>(tensors: unknown): { structure: unknown; rows: Rows<T> } {
-  try {
+  return checkAs('fromTensorSlices', () => {
     const structure = toTensors(tensors)
     return { structure, rows: rowsOf<T>(structure) }
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`fromTensorSlices: ${error.message}`)
-    throw error
-  }
+  })
 }
 
 interface SlicesState {

@@ -1,5 +1,5 @@
+import { checkAs } from '../core/checks.ts'
 import { END, type Cursor } from '../core/cursor.ts'
-import { InvalidArgumentError } from '../core/errors.ts'
 import { keep } from '../core/lease.ts'
 import type { NumericDType, Spec } from '../core/spec.ts'
 import type { Stage } from '../core/stage.ts'
@@ -11,7 +11,8 @@ import { toTensors } from '../ndarray/rows.ts'
 /**
  * One element: the tensors as they are (`tf.data.Dataset.from_tensors`).
  *
- * In: as for `fromTensorSlices`, or plain scalars, which have the dtype that `ndarray` gives them. Out: one element. Length: 1. Saved: how many were delivered.
+ * In: as for `fromTensorSlices`, or plain scalars, which have the dtype that `ndarray` gives them. Out: one element.
+ * Length: 1. Saved: how many were delivered.
  *
  * @example
  * Dataset.fromTensors({ x: [1, 2, 3] }) // { x: int32 [1, 2, 3] }
@@ -32,13 +33,10 @@ export function fromTensors<T>(tensors: T): Stage<never, Tensors<T>> {
 }
 
 function asElement(tensors: unknown): { element: unknown; spec: Spec } {
-  try {
+  return checkAs('fromTensors', () => {
     const element = toTensors(tensors)
     return { element, spec: specOf(element, (value) => plainDType([value]) as NumericDType) }
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`fromTensors: ${error.message}`)
-    throw error
-  }
+  })
 }
 
 interface TensorsState {

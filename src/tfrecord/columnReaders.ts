@@ -5,6 +5,7 @@
  */
 import { isTyped, itemBytes, type TypedDType } from '../ndarray/dtype.ts'
 import type { Column } from './column.ts'
+import { lastContent } from './lastContent.ts'
 import { listRange } from './listRange.ts'
 import type { ListReader, ListReaders } from './listReaders.ts'
 import { textOf } from './rawFeature.ts'
@@ -23,13 +24,9 @@ export function columnReaders(column: Column): ListReaders {
   return { bytes: blocks(column, dtype), float, int64: ints }
 }
 
-/** Goes into the message of one length-delimited field 1, or passes an empty one; false where it is anything else. */
-function enters(bytes: Uint8Array, start: number, end: number): boolean {
-  reader.reset(bytes, start, end)
-  if (start === end) return true
-  if (bytes[start] !== 0x0a) return false
-  reader.at = start + 1
-  return reader.length() === end - reader.at
+/** Where the content begins of a message that is one length-delimited field 1, or empty; -1 where it is anything else. */
+function listContent(bytes: Uint8Array, start: number, end: number): number {
+  return start === end ? start : lastContent(bytes, start, end, 0x0a)
 }
 
 /** Ends a record of the column at `next`; undefined where it has another number of values than it must. */
@@ -48,8 +45,8 @@ function blocks(column: Column, dtype: TypedDType): ListReader | undefined {
   const size = itemBytes(dtype)
   const bool = dtype === 'bool'
   return (bytes, start, end) => {
-    if (!enters(bytes, start, end)) return undefined
-    const { at } = reader
+    const at = listContent(bytes, start, end)
+    if (at < 0) return undefined
     const length = end - at
     const count = length / size
     if (!Number.isInteger(count) || (column.count !== undefined && count !== column.count)) return undefined
@@ -66,8 +63,9 @@ function blocks(column: Column, dtype: TypedDType): ListReader | undefined {
 
 function doubles(column: Column): ListReader {
   return (bytes, start, end) => {
-    if (!enters(bytes, start, end) || (end - reader.at) % 4 !== 0) return undefined
-    const values = rawValues('float32', bytes, reader.at, end)
+    const at = listContent(bytes, start, end)
+    if (at < 0 || (end - at) % 4 !== 0) return undefined
+    const values = rawValues('float32', bytes, at, end)
     column.reserve(values.length)
     ;(column.data as Float64Array).set(values, column.base)
     return ends(column, column.base + values.length)
@@ -76,28 +74,30 @@ function doubles(column: Column): ListReader {
 
 function integers(column: Column, [least, greatest]: readonly [number, number]): ListReader {
   return (bytes, start, end) => {
-    if (!enters(bytes, start, end)) return undefined
-    const room = column.count ?? end - reader.at
-    if (room > end - reader.at) return undefined
+    let at = listContent(bytes, start, end)
+    if (at < 0) return undefined
+    const room = column.count ?? end - at
+    if (room > end - at) return undefined
     column.reserve(room)
     const data = column.data as Float64Array
     const limit = column.base + room
     let next = column.base
-    while (reader.at < end) {
+    while (at < end) {
       if (next === limit) return undefined
       // Most values take one byte or two; one that is cut short leaves `at` beyond the end.
-      const { at } = reader
-      let value = bytes[at]
-      if (value < 0x80) reader.at = at + 1
-      else if (bytes[at + 1] < 0x80) {
-        value += (bytes[at + 1] - 1) << 7
-        reader.at = at + 2
-      } else if (reader.varint()) value = reader.high * 2 ** 32 + (reader.low >>> 0)
-      else return undefined
+      let value = bytes[at++]
+      if (value > 0x7f) {
+        if (bytes[at] < 0x80) value += (bytes[at++] - 1) << 7
+        else {
+          if (!reader.reset(bytes, at - 1, end).varint()) return undefined
+          value = reader.high * 2 ** 32 + (reader.low >>> 0)
+          at = reader.at
+        }
+      }
       if (value < least || value > greatest) return undefined
       data[next++] = value
     }
-    return reader.at === end ? ends(column, next) : undefined
+    return at === end ? ends(column, next) : undefined
   }
 }
 
@@ -105,10 +105,12 @@ function bigints(column: Column): ListReader {
   let halves: Int32Array = new Int32Array(0)
   let over: unknown
   return (bytes, start, end) => {
-    if (!enters(bytes, start, end)) return undefined
-    const room = column.count ?? end - reader.at
-    if (room > end - reader.at) return undefined
+    const at = listContent(bytes, start, end)
+    if (at < 0) return undefined
+    const room = column.count ?? end - at
+    if (room > end - at) return undefined
     column.reserve(room)
+    reader.reset(bytes, at, end)
     if (over !== column.bytes) {
       over = column.bytes
       halves = new Int32Array(column.bytes.buffer)

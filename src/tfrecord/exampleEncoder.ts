@@ -9,25 +9,29 @@ import { varintBytes, writeVarint } from './wire.ts'
 /** The features of one Example by name. */
 export type FeaturesInput = Readonly<Record<string, FeatureInput>>
 
-/** A feature name as bytes, and its position among the names as the caller lists them. */
-interface Key {
+/** The map entry of one feature, as it was in the record before: lists mostly are as long again. */
+interface Entry {
   readonly name: string
-  readonly bytes: Uint8Array
+  readonly key: Uint8Array
+  kind: Feature['kind']
+  /** Bytes of the list. */
+  list: number
+  /** All bytes of the entry that come before those of the list, `headBytes` many. */
+  readonly head: Uint8Array
+  headBytes: number
 }
 
 /**
  * Serializes Examples into a buffer of the caller's, in two steps so that the buffer can be made just long enough:
  * `measure` the Example, then `write` the one measured last. Data is copied once, into that buffer.
  *
- * Records of a file mostly have the same names: their order and bytes are kept from one to the next.
+ * Records of a file mostly have the same names, and lists of the same length: what lies before each list is kept.
  */
 export class ExampleEncoder {
   #names: readonly string[] = []
-  #keys: readonly Key[] = []
+  #entries: readonly Entry[] = []
+  /** What `measure` found, for `write`. */
   #features: Feature[] = []
-  /** Bytes of each list, and of the map entry that holds it, from `measure` to `write`. */
-  #lists: number[] = []
-  #entries: number[] = []
   #featuresBytes = 0
   readonly #numberKinds: Map<string, 'float' | 'int64'> | undefined
 
@@ -40,18 +44,16 @@ export class ExampleEncoder {
   /** Bytes of the Example; the next `write` writes it. */
   measure(input: FeaturesInput): number {
     this.#useNames(input)
-    const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
+    const entries = this.#entries
+    const features = this.#features
     let total = 0
-    for (let i = 0; i < keys.length; i++) {
-      const { name, bytes } = keys[i]
-      const feature = this.#featureOf(name, input[name])
-      const list = listBytes(name, feature)
-      const body = feature.kind === 'none' ? 0 : field(list)
-      const entry = field(bytes.length) + field(body)
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]
+      const feature = this.#featureOf(entry.name, input[entry.name])
+      const list = listBytes(entry.name, feature)
+      if (list !== entry.list || feature.kind !== entry.kind) renew(entry, feature.kind, list)
       features[i] = feature
-      lists[i] = list
-      entries[i] = entry
-      total += field(entry)
+      total += entry.headBytes + list
     }
     if (field(total) > longestRecordBytes) {
       throw new InvalidArgumentError(
@@ -64,22 +66,12 @@ export class ExampleEncoder {
 
   /** Writes the Example measured last at `at`, where there is room for it; gives where it ends. */
   write(into: Uint8Array, at: number): number {
-    const [keys, features, lists, entries] = [this.#keys, this.#features, this.#lists, this.#entries]
+    const entries = this.#entries
     at = header(into, at, 0x0a, this.#featuresBytes)
-    for (let i = 0; i < keys.length; i++) {
-      const { bytes } = keys[i]
-      const feature = features[i]
-      at = header(into, at, 0x0a, entries[i])
-      at = header(into, at, 0x0a, bytes.length)
-      into.set(bytes, at)
-      at += bytes.length
-      if (feature.kind === 'none') {
-        at = header(into, at, 0x12, 0)
-        continue
-      }
-      at = header(into, at, 0x12, field(lists[i]))
-      at = header(into, at, feature.kind === 'bytes' ? 0x0a : feature.kind === 'float' ? 0x12 : 0x1a, lists[i])
-      at = writeList(feature, into, at, lists[i])
+    for (let i = 0; i < entries.length; i++) {
+      const { head, headBytes, list } = entries[i]
+      for (let byte = 0; byte < headBytes; byte++) into[at + byte] = head[byte]
+      at = writeList(this.#features[i], into, at + headBytes, list)
     }
     return at
   }
@@ -99,12 +91,37 @@ export class ExampleEncoder {
       throw new InvalidArgumentError(`an Example is made of an object of features, got ${describe(input)}.`)
     }
     const names = Object.keys(input)
-    const known = this.#names
-    if (names.length === known.length && names.every((name, i) => name === known[i])) return
-    this.#keys = names.map((name) => ({ name, bytes: keyBytes(name) })).sort((a, b) => compareKeys(a.bytes, b.bytes))
+    if (sameNames(names, this.#names)) return
+    this.#entries = names.map(newEntry).sort((a, b) => compareKeys(a.key, b.key))
     this.#names = names
     this.#features = []
   }
+}
+
+function sameNames(names: readonly string[], known: readonly string[]): boolean {
+  if (names.length !== known.length) return false
+  for (let i = 0; i < names.length; i++) if (names[i] !== known[i]) return false
+  return true
+}
+
+function newEntry(name: string): Entry {
+  const key = keyBytes(name)
+  // Room for four tags and lengths.
+  return { name, key, kind: 'none', list: -1, head: new Uint8Array(key.length + 4 * 6), headBytes: 0 }
+}
+
+/** Makes the head of an entry anew, for a list of so many bytes. */
+function renew(entry: Entry, kind: Feature['kind'], list: number): void {
+  const { key, head } = entry
+  const feature = kind === 'none' ? 0 : field(list)
+  let at = header(head, 0, 0x0a, field(key.length) + field(feature))
+  at = header(head, at, 0x0a, key.length)
+  head.set(key, at)
+  at = header(head, at + key.length, 0x12, feature)
+  if (kind !== 'none') at = header(head, at, kind === 'bytes' ? 0x0a : kind === 'float' ? 0x12 : 0x1a, list)
+  entry.kind = kind
+  entry.list = list
+  entry.headBytes = at
 }
 
 function isRecord(input: unknown): boolean {
@@ -123,7 +140,9 @@ export function field(length: number): number {
 /** Writes a tag of one byte and a length; gives where they end. */
 export function header(into: Uint8Array, at: number, tag: number, length: number): number {
   into[at] = tag
-  return writeVarint(into, at + 1, length, 0)
+  if (length > 0x7f) return writeVarint(into, at + 1, length, 0)
+  into[at + 1] = length
+  return at + 2
 }
 
 /** The order in which protobuf's Python runtime writes keys. */

@@ -87,12 +87,17 @@ export function toFeature(name: string, value: FeatureInput, known?: 'float' | '
 }
 
 function fromObject(name: string, value: object | null, known: 'float' | 'int64' | undefined): Feature {
+  if (isFeature(value)) return value
   if (isNdArray(value)) return fromNdArray(value)
   if (value instanceof Uint8Array) return { kind: 'bytes', values: [value] }
   if (ArrayBuffer.isView(value)) return fromView(name, value)
   if (Array.isArray(value)) return fromArray(name, value as unknown[], known)
-  if (value !== null && 'kind' in value && 'values' in value) return value as Feature
   throw notAFeature(name, value)
+}
+
+/** Looked for first, for writers that are made fast say what they write. */
+function isFeature(value: object | null): value is Feature {
+  return value !== null && 'kind' in value && 'values' in value && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
 
 function fromNdArray({ data, dtype }: NdArray): Feature {

@@ -95,6 +95,10 @@ function floatBytes(name: string, values: ArrayLike<number>): number {
 }
 
 function writeFloats(values: ArrayLike<number>, into: Uint8Array, at: number): void {
+  if (values instanceof Float32Array && lowHalf === 0) {
+    into.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
+    return
+  }
   const view = new DataView(into.buffer, into.byteOffset + at, 4 * values.length)
   for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true)
 }

@@ -6,6 +6,7 @@
 import { allocate, isTyped, itemBytes, type TypedDType } from '../ndarray/dtype.ts'
 import { NdArray, scalarAt, sizeOf } from '../ndarray/ndarray.ts'
 import type { FixedLenFeature } from './fixedLenFeature.ts'
+import { lastContent } from './lastContent.ts'
 import { listRange } from './listRange.ts'
 import { rawValues } from './rawValues.ts'
 import { textOf } from './rawFeature.ts'
@@ -46,19 +47,18 @@ export function listReaders(feature: FixedLenFeature): ListReaders {
   }
 }
 
-/** Whether the message is one length-delimited field 1, which then begins at reader.at. */
-function isSingle(bytes: Uint8Array, start: number, end: number): boolean {
-  if (start === end || bytes[start] !== 0x0a) return false
-  reader.reset(bytes, start + 1, end)
-  return reader.length() === end - reader.at
+/** Where the content begins of a message that is one length-delimited field 1; -1 where it is anything else. */
+function listContent(bytes: Uint8Array, start: number, end: number): number {
+  return lastContent(bytes, start, end, 0x0a)
 }
 
 function raw(dtype: TypedDType, shape: readonly number[], count: number): ListReader {
   const size = count * itemBytes(dtype)
   const scalar = shape.length === 0
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end) || end - reader.at !== size) return undefined
-    const data = rawValues(dtype, bytes, reader.at, end)
+    const at = listContent(bytes, start, end)
+    if (at < 0 || end - at !== size) return undefined
+    const data = rawValues(dtype, bytes, at, end)
     if (dtype === 'bool' && data.some((value: number | bigint) => value > 1)) return undefined
     return scalar ? scalarAt({ dtype, data }, 0) : new NdArray(dtype, shape, data)
   }
@@ -66,8 +66,9 @@ function raw(dtype: TypedDType, shape: readonly number[], count: number): ListRe
 
 function oneString(dtype: 'string' | 'bytes'): ListReader {
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end)) return undefined
-    const value = bytes.subarray(reader.at, end)
+    const at = listContent(bytes, start, end)
+    if (at < 0) return undefined
+    const value = bytes.subarray(at, end)
     return dtype === 'bytes' ? value : textOf(value)
   }
 }
@@ -92,15 +93,21 @@ function strings(dtype: 'string' | 'bytes', shape: readonly number[], count: num
 function oneInteger(dtype: TypedDType, [least, greatest]: readonly [number, number]): ListReader {
   const bool = dtype === 'bool'
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end) || !reader.varint() || reader.at !== end) return undefined
-    const value = reader.high * 2 ** 32 + (reader.low >>> 0)
+    const at = listContent(bytes, start, end)
+    if (at < 0 || at === end) return undefined
+    let value = bytes[at]
+    if (value > 0x7f || at + 1 !== end) {
+      if (!reader.reset(bytes, at, end).varint() || reader.at !== end) return undefined
+      value = reader.high * 2 ** 32 + (reader.low >>> 0)
+    }
     if (value < least || value > greatest) return undefined
     return bool ? value === 1 : value
   }
 }
 
 function oneBigint(bytes: Uint8Array, start: number, end: number): bigint | undefined {
-  if (!isSingle(bytes, start, end) || !reader.varint() || reader.at !== end) return undefined
+  const at = listContent(bytes, start, end)
+  if (at < 0 || !reader.reset(bytes, at, end).varint() || reader.at !== end) return undefined
   wideHalves[lowHalf] = reader.low
   wideHalves[1 - lowHalf] = reader.high
   return wide[0]
@@ -113,7 +120,9 @@ function integers(
   [least, greatest]: readonly [number, number],
 ): ListReader {
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end) || count > end - reader.at) return undefined
+    const at = listContent(bytes, start, end)
+    if (at < 0 || count > end - at) return undefined
+    reader.reset(bytes, at, end)
     const data = allocate(dtype, count) as Float64Array
     for (let i = 0; i < count; i++) {
       // The lengths of most values are one byte or two; a byte beyond the end gives `data` too many and fails below.
@@ -134,7 +143,9 @@ function integers(
 
 function bigints(shape: readonly number[], count: number): ListReader {
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end) || count > end - reader.at) return undefined
+    const at = listContent(bytes, start, end)
+    if (at < 0 || count > end - at) return undefined
+    reader.reset(bytes, at, end)
     const data = new BigInt64Array(count)
     const halves = new Int32Array(data.buffer)
     for (let i = 0; i < count; i++) {
@@ -147,15 +158,17 @@ function bigints(shape: readonly number[], count: number): ListReader {
 }
 
 function oneFloat(bytes: Uint8Array, start: number, end: number): number | undefined {
-  if (lowHalf !== 0 || !isSingle(bytes, start, end) || end - reader.at !== 4) return undefined
-  for (let i = 0; i < 4; i++) floatBytes[i] = bytes[reader.at + i]
+  const at = listContent(bytes, start, end)
+  if (lowHalf !== 0 || at < 0 || end - at !== 4) return undefined
+  for (let i = 0; i < 4; i++) floatBytes[i] = bytes[at + i]
   return float[0]
 }
 
 function floats(dtype: 'float32' | 'float64', shape: readonly number[], count: number): ListReader {
   return (bytes, start, end) => {
-    if (!isSingle(bytes, start, end) || end - reader.at !== 4 * count) return undefined
-    const data = rawValues('float32', bytes, reader.at, end)
+    const at = listContent(bytes, start, end)
+    if (at < 0 || end - at !== 4 * count) return undefined
+    const data = rawValues('float32', bytes, at, end)
     return dtype === 'float32' ? new NdArray(dtype, shape, data) : new NdArray(dtype, shape, Float64Array.from(data))
   }
 }

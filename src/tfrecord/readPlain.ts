@@ -1,4 +1,5 @@
 import type { KeyTable } from './keyTable.ts'
+import { lastContent } from './lastContent.ts'
 import type { ListReaders } from './listReaders.ts'
 import { WireReader } from './wire.ts'
 
@@ -17,35 +18,45 @@ export function readPlain(
   values: unknown[],
 ): boolean {
   const end = bytes.length
-  reader.reset(bytes, 0, end)
-  if (!entersLast(0x0a, end)) return false
-  while (reader.at < end) {
-    if (bytes[reader.at++] !== 0x0a) return false
-    const entry = reader.length()
-    const entryEnd = reader.at + entry
-    if (entry < 0 || bytes[reader.at++] !== 0x0a) return false
-    const keyBytes = reader.length()
-    const key = reader.at
-    if (keyBytes < 0 || key + keyBytes >= entryEnd) return false
-    reader.at = key + keyBytes
-    if (!entersLast(0x12, entryEnd)) return false
-    const position = table.find(bytes, key, key + keyBytes)
+  let at = lastContent(bytes, 0, end, 0x0a)
+  if (at < 0) return false
+  while (at < end) {
+    // A map entry: 0x0a, its length, 0x0a, the key's length, the key, and the feature up to its end.
+    if (bytes[at] !== 0x0a) return false
+    let entry = at + 2
+    let length = bytes[at + 1]
+    if (!(length < 0x80)) {
+      reader.reset(bytes, at + 1, end)
+      length = reader.length()
+      entry = reader.at
+    }
+    const entryEnd = entry + length
+    if (length < 0 || !(entryEnd <= end) || bytes[entry] !== 0x0a) return false
+    let key = entry + 2
+    length = bytes[entry + 1]
+    if (!(length < 0x80)) {
+      reader.reset(bytes, entry + 1, end)
+      length = reader.length()
+      key = reader.at
+    }
+    const keyEnd = key + length
+    if (length < 0 || !(keyEnd < entryEnd)) return false
+    const feature = lastContent(bytes, keyEnd, entryEnd, 0x12)
+    if (feature < 0) return false
+    const position = table.find(bytes, key, keyEnd)
     if (position >= 0) {
-      const kind = bytes[reader.at]
+      const kind = bytes[feature]
       const { bytes: asBytes, float, int64 } = readers[position]
       const read = kind === 0x0a ? asBytes : kind === 0x1a ? int64 : kind === 0x12 ? float : undefined
-      if (read === undefined || !entersLast(kind, entryEnd)) return false
-      const value = read(bytes, reader.at, entryEnd)
+      if (read === undefined) return false
+      const list = lastContent(bytes, feature, entryEnd, kind)
+      if (list < 0) return false
+      const value = read(bytes, list, entryEnd)
       if (value === undefined) return false
       values[position] = value
     }
-    reader.at = entryEnd
+    at = entryEnd
   }
-  return !values.includes(undefined)
-}
-
-/** Goes into the length-delimited field at the reader, if it has this tag and ends where its message does. */
-function entersLast(tag: number, end: number): boolean {
-  if (reader.at >= end || reader.bytes[reader.at++] !== tag) return false
-  return reader.length() === end - reader.at
+  for (let i = 0; i < values.length; i++) if (values[i] === undefined) return false
+  return true
 }

@@ -403,6 +403,17 @@ export const operations: readonly OperationRow[] = [
       { a: 2, b: 'b' },
     ],
   }),
+  row('zip', 'a nested structure', (a, b) => Dataset.zip([a, { pair: [b, a.map((x) => [x])], none: [] }]), {
+    inputs: [
+      [1, 2],
+      ['a', 'b', 'c'],
+    ],
+    expected: [
+      [1, { pair: ['a', [1]], none: [] }],
+      [2, { pair: ['b', [2]], none: [] }],
+    ],
+  }),
+  row('zip', 'one by itself', (a) => Dataset.zip(a), { inputs: [[1, 2]], expected: [1, 2] }),
 ]
 
 function zip(inputs: readonly Dataset<unknown>[] | Record<string, Dataset<unknown>>): Dataset<unknown> {

@@ -7,6 +7,13 @@ type Loose = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
 const statics = Dataset as unknown as Loose
 const d = () => Dataset.range(3) as unknown as Loose
 
+/** A structure that never ends. */
+function partOfItself(): unknown {
+  const part: Record<string, unknown> = { x: d() }
+  part.again = part
+  return part
+}
+
 function expectRefused(call: () => unknown, message: string): void {
   let thrown: unknown
   try {
@@ -131,8 +138,14 @@ const rows: readonly (readonly [message: string, call: () => unknown])[] = [
   ['concatenate: other must be a Dataset, got null.', () => d().concatenate(null)],
   ['zip: datasets must be a tuple or an object of at least one Dataset, got null.', () => statics.zip(null)],
   ['zip: datasets must be a tuple or an object of at least one Dataset, got an array.', () => statics.zip([])],
-  ['zip: datasets must be a tuple or an object of at least one Dataset, got an object.', () => statics.zip(d())],
-  ['zip: datasets.1 must be a Dataset, got an array.', () => statics.zip([d(), [1]])],
+  [
+    'zip: datasets must be a tuple or an object of at least one Dataset, got an object.',
+    () => statics.zip({ a: [{}] }),
+  ],
+  ['zip: datasets must be a tuple or an object of at least one Dataset, got an object.', () => statics.zip(new Map())],
+  ['zip: datasets.1.0 must be a Dataset, got 1.', () => statics.zip([d(), [1]])],
+  ['zip: datasets.a.b must be a Dataset, got an object.', () => statics.zip({ a: { b: new Date() } })],
+  ['zip: datasets.a.again is a part of itself.', () => statics.zip({ a: partOfItself() })],
   ['zip: datasets.labels must be a Dataset, got undefined.', () => statics.zip({ images: d(), labels: undefined })],
   [
     'fromGenerator: input must be an iterable, a stream, or a function that returns one, got "abc".',

@@ -32,9 +32,11 @@ STEPS = {
     "zipUnknown": [["zipUnknown", n] for n in (0, 3)],
     "concatenateUnknown": [["concatenateUnknown"]],
     "unbatch": [["unbatch"]],
+    "zipNested": [["zipNested", n] for n in (0, 3, 9)],
+    "zipAlone": [["zipAlone"]],
 }
 
-SHORT = ("enumerate", "map", "prefetch", "concatenate", "concatenateEndless", "zipEndless")
+SHORT = ("enumerate", "map", "prefetch", "concatenate", "concatenateEndless", "zipEndless", "zipAlone")
 
 PREDICATES = {
     "none": lambda x: x < -99,
@@ -67,12 +69,19 @@ def apply(dataset, step):
         return tf.data.Dataset.zip((dataset, tf.data.Dataset.range(1).repeat()))
     if name == "zipUnknown":
         return tf.data.Dataset.zip((dataset, unknown(args[0])))
+    if name == "zipNested":
+        other = tf.data.Dataset.range(args[0])
+        return tf.data.Dataset.zip({"b": dataset, "a": (other, {"c": dataset.map(lambda x: x * 2), "none": ()})})
+    if name == "zipAlone":
+        return tf.data.Dataset.zip(dataset)
     return getattr(dataset, name)(*args)
 
 
 def plain(element):
     if isinstance(element, (tuple, list)):
         return [plain(part) for part in element]
+    if isinstance(element, dict):
+        return {key: plain(part) for key, part in element.items()}
     return np.asarray(element).tolist()
 
 

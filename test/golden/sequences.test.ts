@@ -38,6 +38,7 @@ const differences: Readonly<Record<string, number | undefined>> = {
   'range(5), filter odd, skip -2': 0,
   'range(5), filter odd, skip -1': 0,
   'range(5), filter odd, zip 0': 0,
+  'range(5), filter odd, zipNested 0': 0,
   'range(5), filter odd, zipUnknown 0': 0,
   'range(5), filter odd, repeat -2': undefined,
   'range(5), filter odd, repeat -1': undefined,
@@ -68,7 +69,10 @@ const builds: Readonly<Record<string, Build>> = {
   take: (d, count: number) => d.take(count),
   unbatch: (d) => d.unbatch(),
   zip: (d, length: number) => Dataset.zip([d, Dataset.range(length)]),
+  zipAlone: (d) => Dataset.zip(d),
   zipEndless: (d) => Dataset.zip([d, endless()]),
+  zipNested: (d, length: number) =>
+    Dataset.zip({ b: d, a: [Dataset.range(length), { c: d.map((x) => x * 2), none: [] }] }),
   zipUnknown: (d, length: number) => Dataset.zip([d, unknown(length)]),
 }
 

@@ -129,6 +129,18 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['of an unknown number and nothing', Dataset.zip([range(3).filter(() => true), none]), [], 0],
     ['of an unknown number and some', Dataset.zip([range(3).filter(() => true), range(2)]), [0, 1].map((x) => [x, x])],
     ['of zips', Dataset.zip({ a: Dataset.zip([range(1), range(1)]), b: range(1) }), [{ a: [0, 0], b: 0 }], 1],
+    [
+      'of a nested structure',
+      Dataset.zip([range(2), { a: [range(5, 8)], b: {} }]),
+      [
+        [0, { a: [5], b: {} }],
+        [1, { a: [6], b: {} }],
+      ],
+      2,
+    ],
+    ['of a nested structure with nothing in it', Dataset.zip([range(2), [none]]), [], 0],
+    ['of one by itself', Dataset.zip(range(2)), [0, 1], 2],
+    ['of a key named __proto__', Dataset.zip({ ['__proto__']: range(1) }), [Object.fromEntries([['__proto__', 0]])], 1],
     ['of a key named node', Dataset.zip({ node: range(1) }), [{ node: 0 }], 1],
   ],
   enumerate: [

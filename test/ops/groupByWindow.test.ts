@@ -64,6 +64,28 @@ describe('groupByWindow', () => {
     ).toEqual([1, 3, 5])
   })
 
+  it('leaves an element whose size is not to be had out of its group, also in a state', async () => {
+    const fragile = () => {
+      let calls = 0
+      return Dataset.range(6)
+        .groupByWindow({
+          ...byParity,
+          windowSizeFunc: () => {
+            if (calls++ === 2) throw new Error('no size')
+            return 3
+          },
+        })
+        .ignoreErrors()
+    }
+    expect(await fragile().toArray()).toEqual([1, 3, 5, 0, 4])
+    const cursor = open(fragile().node)
+    expect(await pull(cursor, 1)).toEqual([1])
+    const again = Dataset.range(6)
+      .groupByWindow({ ...byParity, windowSizeFunc: () => 3 })
+      .ignoreErrors()
+    expect(await drain(open(again.node, stored(cursor.state())))).toEqual([3, 5, 0, 4])
+  })
+
   it('knows that nothing comes of nothing', () => {
     expect(
       Dataset.range(0)
@@ -83,6 +105,33 @@ describe('groupByWindow', () => {
     [
       'the function returned undefined for element 0. Is a return missing?',
       { ...byParity, keyFunc: () => undefined, windowSize: 2 },
+    ],
+    ...[
+      [{}, 'an object'] as const,
+      [null, 'null'] as const,
+      [true, 'true'] as const,
+      [0.5, '0.5'] as const,
+      [NaN, 'NaN'] as const,
+    ].map(([key, shown]): [string, object] => [
+      `the function returned ${shown} as key of element 0. A key is a whole number, a bigint or a string.`,
+      { ...byParity, keyFunc: () => key, windowSize: 2 },
+    ]),
+    [
+      'the function returned null as key of element 0. A key is a whole number, a bigint or a string.',
+      { ...byParity, keyFunc: () => Promise.resolve(null), windowSize: 2 },
+    ],
+    [
+      'windowSizeFunc threw at element 0: no size',
+      {
+        ...byParity,
+        windowSizeFunc: () => {
+          throw new Error('no size')
+        },
+      },
+    ],
+    [
+      'the window size of key 0 must be a whole number of at least 1, got undefined.',
+      { ...byParity, windowSizeFunc: () => undefined },
     ],
   ])('fails: %s', async (message, options) => {
     const dataset = Dataset.range(3).groupByWindow(options as never)
@@ -140,6 +189,20 @@ describe('bucketBySequenceLength', () => {
   it('fails at an element as long as the last boundary where it pads to boundaries', async () => {
     await expect(vectors.bucketBySequenceLength({ ...base, padToBucketBoundary: true }).toArray()).rejects.toThrow(
       'fromGenerator.bucketBySequenceLength: element 1 is as long as the last boundary 3, or longer.',
+    )
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'got undefined. Is a return missing?'],
+    [Promise.resolve(undefined), 'got undefined. Is a return missing?'],
+    ['3', 'got "3".'],
+    [-1, 'got -1.'],
+    [1.5, 'got 1.5.'],
+  ])('fails at a length of %s', async (length, message) => {
+    const dataset = vectors.bucketBySequenceLength({ ...base, elementLengthFunc: () => length as number })
+    await expect(dataset.toArray()).rejects.toThrow(
+      'fromGenerator.bucketBySequenceLength: the function threw at element 0: ' +
+        `elementLengthFunc must return a whole number of at least 0, ${message}`,
     )
   })
 

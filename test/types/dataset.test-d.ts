@@ -58,6 +58,13 @@ describe('operations', () => {
     >()
     expectTypeOf(Dataset.zip([range, points.map(({ label }) => label)])).toEqualTypeOf<Dataset<[number, string]>>()
     expectTypeOf(Dataset.zip({ a: range, b: range.batch(2) })).toEqualTypeOf<Dataset<{ a: number; b: Number1 }>>()
+    expectTypeOf(
+      Dataset.zip([range, { a: range.batch(2), b: [range, points.map(({ label }) => label)] }]),
+    ).toEqualTypeOf<Dataset<[number, { a: Number1; b: [number, string] }]>>()
+    expectTypeOf(Dataset.zip(range)).toEqualTypeOf<Dataset<number>>()
+    const list: Dataset<number>[] = []
+    expectTypeOf(Dataset.zip(list)).toEqualTypeOf<Dataset<number[]>>()
+    expectTypeOf(Dataset.zip({ all: list })).toEqualTypeOf<Dataset<{ all: number[] }>>()
     for (const same of [
       range.take(1),
       range.skip(1),
@@ -144,6 +151,8 @@ describe('mistakes', () => {
       () => range.concatenate([1]),
       // @ts-expect-error an array is no dataset
       () => Dataset.zip([range, [1]]),
+      // @ts-expect-error nor is a number in a nested structure
+      () => Dataset.zip({ a: range, b: { c: 1 } }),
       // @ts-expect-error text is no collection of elements
       () => Dataset.fromGenerator('abc'),
       // @ts-expect-error there is no such dtype

@@ -33,7 +33,11 @@ interface BatchState {
   readonly upstream: State
 }
 
-/** Maps and a batch in one cursor. Its state is that of the batch, with those of the maps within it. */
+/**
+ * Maps and a batch in one cursor. Its state is that of the batch, with those of the maps within it. A CollectCursor over
+ * fused maps would do the same, at 7 ns more for each element: the call in between goes to a cursor of a class that V8
+ * does not know in a process with several pipelines.
+ */
 class MapAndBatchCursor implements Cursor<unknown> {
   readonly #upstream: Cursor<unknown>
   readonly #chain: MapChain

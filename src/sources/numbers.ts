@@ -1,0 +1,51 @@
+import { END, type Cursor } from '../core/cursor.ts'
+import type { Stage } from '../core/stage.ts'
+
+/** How a stage of so many numbers is opened: `start`, and each following one `step` further. */
+export function numbers(start: number, step: number, length: number) {
+  return {
+    open: (_inputs, _context, state) =>
+      new NumbersCursor(start, step, length, (state as NumbersState | undefined)?.position ?? 0),
+    randomAccess: () => ({ length, at: (index) => start + step * index, close: holdsNothing }),
+  } satisfies Pick<Stage<never, number>, 'open' | 'randomAccess'>
+}
+
+interface NumbersState {
+  readonly position: number
+}
+
+class NumbersCursor implements Cursor<number> {
+  readonly #start: number
+  readonly #step: number
+  readonly #length: number
+  #position: number
+
+  constructor(start: number, step: number, length: number, position: number) {
+    this.#start = start
+    this.#step = step
+    this.#length = length
+    this.#position = position
+  }
+
+  next(): number | typeof END {
+    return this.#position < this.#length ? this.#start + this.#step * this.#position++ : END
+  }
+
+  skip(count: number): number {
+    const skipped = Math.min(count, this.#length - this.#position)
+    this.#position += skipped
+    return skipped
+  }
+
+  state() {
+    return { position: this.#position }
+  }
+
+  close(): void {
+    holdsNothing()
+  }
+}
+
+function holdsNothing(): void {
+  // Numbers need not be freed.
+}
