@@ -5,6 +5,8 @@ import { AUTOTUNE } from './tuner.ts'
 export interface CountRule {
   /** The least whole number allowed; 0 by default. */
   readonly min?: number
+  /** The largest allowed; any by default. */
+  readonly max?: number
   /** Whether Infinity is allowed. */
   readonly infinite?: boolean
   /** Whether AUTOTUNE is allowed. */
@@ -17,11 +19,13 @@ export interface CountRule {
  * @throws InvalidArgumentError `take: count must be a whole number of at least 0, got 1.5.`
  */
 export function checkCount(operation: string, argument: string, value: unknown, rule: CountRule = {}): number {
-  const { min = 0, infinite = false, autotune = false } = rule
+  const { min = 0, max = Infinity, infinite = false, autotune = false } = rule
   if (infinite && value === Infinity) return Infinity
   if (autotune && value === AUTOTUNE) return AUTOTUNE
-  if (Number.isSafeInteger(value) && (value as number) >= min) return value as number
-  const wanted = `a whole number${min === -Infinity ? '' : ` of at least ${min}`}${infinite ? ', or Infinity' : ''}${autotune ? ', or AUTOTUNE' : ''}`
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
+  if (typeof value === 'number' && value > max) throw wrongArgument(operation, argument, `at most ${max}`, value)
+  const range = min === -Infinity ? '' : ` of at least ${min}`
+  const wanted = `a whole number${range}${infinite ? ', or Infinity' : ''}${autotune ? ', or AUTOTUNE' : ''}`
   throw wrongArgument(operation, argument, wanted, value)
 }
 
@@ -113,7 +117,7 @@ export function returnedNothing(path: string, index: number): InvalidArgumentErr
 
 /** A value as messages name it. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(value.length > 200 ? `${value.slice(0, 200)}...` : value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return 'an array'

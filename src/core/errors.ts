@@ -183,5 +183,12 @@ export function fileError(thrown: unknown, file: string, doing: string): Millrac
   if (thrown instanceof MillraceError) return thrown
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
   const Class = byErrno[code] ?? UnknownError
-  return new Class(`${doing} ${file}: ${messageOf(thrown)}.`, { file, hint: errnoHint[code], cause: thrown })
+  return new Class(`${doing} ${file}: ${messageOf(thrown)}.`, { file, hint: hintOf(code, file), cause: thrown })
+}
+
+/** What to do about a failure; of a path that does not exist, what it may have been meant for. */
+function hintOf(code: string, file: string): string | undefined {
+  if (code === 'ENOENT' && /^file:/i.test(file)) return 'This is a URL in a string: give new URL(...) instead.'
+  if (code === 'ENOENT' && /[*?]/.test(file)) return 'Is it a pattern? Dataset.listFiles gives the files that match.'
+  return errnoHint[code]
 }

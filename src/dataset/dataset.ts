@@ -15,12 +15,14 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import * as ops from '../ops/index.ts'
 import type { AnyFunction, WorkerFunction } from '../parallel/workerFunction.ts'
 import * as sources from '../sources/index.ts'
+import { checkEnds } from './checkEnds.ts'
 import { DatasetIterator } from './datasetIterator.ts'
 import { ElementReader, type ReaderOptions } from './elementReader.ts'
 import { explain } from './explain.ts'
 import { iteratorRunOptions, type IteratorOptions } from './iteratorOptions.ts'
 import { checkState } from './iteratorState.ts'
 import { optimize } from './optimizer/optimize.ts'
+import { orAborted } from './orAborted.ts'
 import type { Windows } from './windows.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import { profile, type ProfileOptions } from './profile.ts'
@@ -468,8 +470,13 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     return this.iterator()
   }
 
-  /** All elements, in an array. */
+  /**
+   * All elements, in an array.
+   *
+   * @throws InvalidArgumentError where the dataset is known to have no end
+   */
   async toArray(options?: IteratorOptions): Promise<T[]> {
+    checkEnds('toArray', this)
     const elements: T[] = []
     await this.#visit((element) => elements.push(element), options)
     return elements
@@ -489,13 +496,18 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     await this.#visit((element) => fn(element, index++), options)
   }
 
-  /** Folds the elements into one value, from the left (`tf.data.Dataset.reduce`); the function may be async. */
+  /**
+   * Folds the elements into one value, from the left (`tf.data.Dataset.reduce`); the function may be async.
+   *
+   * @throws InvalidArgumentError where the dataset is known to have no end
+   */
   async reduce<R>(
     initial: R,
     fn: (value: R, element: T, index: number) => R | PromiseLike<R>,
     options?: IteratorOptions,
   ): Promise<R> {
     checkFunction('reduce', 'fn', fn)
+    checkEnds('reduce', this)
     let value = initial
     let index = 0
     const keep = (next: R): void => {
@@ -534,7 +546,7 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
         const element = pulled instanceof Promise ? await pulled : pulled
         if (isEnd(element)) return
         const visited = visit(element)
-        if (isThenable(visited)) await visited
+        if (isThenable(visited)) await orAborted(visited, options?.signal)
       }
     } finally {
       await iterator.return()

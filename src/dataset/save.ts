@@ -10,6 +10,7 @@ import type { Compression } from '../files/decompressed.ts'
 import { specOf } from '../ndarray/element.ts'
 import { checkCompression } from '../records/directoryPasses.ts'
 import { ElementsWriter, shardNames } from '../records/elementsWriter.ts'
+import { checkEnds } from './checkEnds.ts'
 import type { Dataset } from './dataset.ts'
 
 /** What has been saved so far. */
@@ -45,6 +46,7 @@ export interface Saved extends SaveProgress {
  * elements exactly, with checksums; metadata.json tells their spec and number.
  *
  * @param system the file system; replaced in tests
+ * @throws InvalidArgumentError where the dataset is known to have no end
  * @throws AlreadyExistsError where there is something of that name, which stays as it is
  * @throws ResourceExhaustedError, PermissionDeniedError and other named errors of the file system
  */
@@ -56,10 +58,11 @@ export async function save<T>(
 ): Promise<Saved> {
   checkOptions('save', options, ['shards', 'shardFunc', 'compression', 'signal', 'onProgress'])
   if (typeof path !== 'string' || path === '') throw wrongArgument('save', 'path', 'a path', path)
+  checkEnds('save', dataset)
   const { shardFunc, onProgress } = options
   if (shardFunc !== undefined) checkFunction('save', 'shardFunc', shardFunc)
   if (onProgress !== undefined) checkFunction('save', 'onProgress', onProgress)
-  const shards = checkCount('save', 'shards', options.shards ?? 1, { min: 1 })
+  const shards = checkCount('save', 'shards', options.shards ?? 1, { min: 1, max: 99_999 })
   const compression = checkCompression('save', options.compression)
   const signal = checkSignal('save', options.signal)
   if (await exists(path)) throw alreadyExists(path)

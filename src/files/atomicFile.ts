@@ -1,5 +1,7 @@
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { fileError } from '../core/errors.ts'
+import { FailedPreconditionError, fileError } from '../core/errors.ts'
 import { errorCode, nodeFileSystem, type FileSystem, type WritableFile } from './fileSystem.ts'
 
 /** Makes temporary names differ within this thread; those of other threads and processes are found by trying. */
@@ -101,8 +103,14 @@ export class AtomicFile {
     }
   }
 
-  /** Puts the finished file under its name, in place of one that has it already. */
+  /**
+   * Puts the finished file under its name, in place of one that has it already.
+   *
+   * @throws FailedPreconditionError where a folder or a device has the name
+   */
   async publish(): Promise<void> {
+    const older = await stat(this.#path).catch(() => undefined)
+    if (older !== undefined && !older.isFile()) throw notReplaced(this.#path, older)
     try {
       await this.#system.rename(this.#temporary, this.#path)
       this.#state = 'published'
@@ -151,6 +159,15 @@ export class AtomicFile {
 
 function hidden(path: string, kind: 'tmp' | 'old'): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.${kind}`)
+}
+
+/** A rename would take the place of a device such as /dev/stdout, which nothing but root may do, and nobody wants. */
+function notReplaced(path: string, older: Stats): FailedPreconditionError {
+  const what = older.isDirectory() ? 'a folder' : 'a device, a pipe or a socket'
+  return new FailedPreconditionError(`cannot write ${path}, which is ${what}.`, {
+    file: path,
+    hint: 'Name a file: it is written beside its place, and then renamed.',
+  })
 }
 
 function ignore(): void {

@@ -2,7 +2,7 @@ import { access, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileError, NotFoundError } from '../core/errors.ts'
 import { fileSource, type ByteSource } from './byteSource.ts'
-import { globPattern } from './globPattern.ts'
+import { globFiles } from './globFiles.ts'
 import { handleSource } from './handleSource.ts'
 import { streamSource, type ByteStream } from './streamSource.ts'
 import { urlSource } from './urlSource.ts'
@@ -55,9 +55,7 @@ function isGlob(path: string): boolean {
 
 async function expandGlob(pattern: string): Promise<string[]> {
   if (!isGlob(pattern) || (await exists(pattern))) return [pattern]
-  // Loaded where it is needed: most programs give paths.
-  const { default: glob } = await import('fast-glob')
-  const found = await glob(globPattern(pattern))
+  const found = await globFiles([pattern])
   if (found.length > 0) return found.sort()
   throw new NotFoundError(`no file matches ${pattern}.`, { file: pattern, hint: 'Check the pattern.' })
 }

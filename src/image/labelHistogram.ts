@@ -1,5 +1,6 @@
 import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { isStructure } from '../ndarray/element.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { letterSize, textWidth } from './pixelFont.ts'
 import { faded, palette, Sheet } from './sheet.ts'
@@ -25,6 +26,9 @@ export function labelHistogram(
 ): NdArray<'uint8', 3> {
   checkOptions('labelHistogram', options, ['barLength'])
   const barLength = checkCount('labelHistogram', 'barLength', options.barLength ?? 320, { min: 1 })
+  if (!isStructure(counts) || Array.isArray(counts)) {
+    throw wrongArgument('labelHistogram', 'counts', 'numbers by name, such as table.classCounts()', counts)
+  }
   const rows = Object.entries(counts)
   if (rows.length === 0) throw new InvalidArgumentError('labelHistogram: there is no class.')
   for (const [name, count] of rows) {

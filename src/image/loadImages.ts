@@ -7,7 +7,7 @@ import { UserFunction } from '../core/userFunction.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { workerMap } from '../ops/workerMap.ts'
 import { workerFn } from '../parallel/workerFunction.ts'
-import { poolThreads } from '../parallel/workerPool.ts'
+import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
 import { checkLoad, loadNames, type LoadOptions, type LoadPlan } from './loadOptions.ts'
 import { loadElement, type elementPlan, type ElementPlan } from './loadWorker.ts'
 
@@ -55,7 +55,7 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
   const { from = 'path', keepPath = false, workers, ...rest } = options
   if (typeof from !== 'string' || from === '') throw wrongArgument(operation, 'from', 'the name of a part', from)
   checkBoolean(operation, 'keepPath', keepPath)
-  if (workers !== undefined) checkCount(operation, 'workers', workers)
+  if (workers !== undefined) checkCount(operation, 'workers', workers, { max: mostThreads })
   const plan: ElementPlan = { load: checkLoad(operation, rest), from, keep: keepPath }
   const threads = workers ?? poolThreads()
   const mapped = (input: Spec | undefined): Stage<T, R> => {

@@ -1,3 +1,4 @@
+import { ResourceExhaustedError } from '../core/errors.ts'
 import type { DType } from '../core/spec.ts'
 
 /** What holds the values of each dtype: a typed array, or a plain array for text and bytes. */
@@ -70,11 +71,20 @@ export function isTyped(dtype: DType): dtype is TypedDType {
   return dtype in typedArrays
 }
 
-/** A new zeroed (or empty-string) block for `length` values. */
+/**
+ * A new zeroed (or empty-string) block for `length` values.
+ *
+ * @throws ResourceExhaustedError where there is no memory for so many, as does `allocateUnset`
+ */
 export function allocate<D extends DType>(dtype: D, length: number): DataOf[D]
 export function allocate(dtype: DType, length: number): DataOf[DType] {
-  if (isTyped(dtype)) return new typedArrays[dtype](length)
-  return dtype === 'string' ? new Array<string>(length).fill('') : new Array<Uint8Array>(length).fill(new Uint8Array(0))
+  try {
+    if (isTyped(dtype)) return new typedArrays[dtype](length)
+    if (dtype === 'string') return new Array<string>(length).fill('')
+    return new Array<Uint8Array>(length).fill(new Uint8Array(0))
+  } catch (cause) {
+    throw tooLarge(dtype, length, cause)
+  }
 }
 
 /** Bytes from which on it pays not to have a block zeroed. */
@@ -86,7 +96,16 @@ export function allocateUnset(dtype: DType, length: number): DataOf[DType] {
   if (!isTyped(dtype)) return allocate(dtype, length)
   const bytes = length * itemBytes(dtype)
   if (bytes < zeroedBytes) return new typedArrays[dtype](length)
-  return new typedArrays[dtype](Buffer.allocUnsafeSlow(bytes).buffer, 0, length)
+  try {
+    return new typedArrays[dtype](Buffer.allocUnsafeSlow(bytes).buffer, 0, length)
+  } catch (cause) {
+    throw tooLarge(dtype, length, cause)
+  }
+}
+
+function tooLarge(dtype: DType, length: number, cause: unknown): ResourceExhaustedError {
+  const hint = 'Is a size or a shape larger than meant?'
+  return new ResourceExhaustedError(`there is no memory for an array of ${length} ${dtype} values.`, { hint, cause })
 }
 
 /** The dtype that a typed array holds; a Uint8Array is uint8, never bool. */

@@ -31,7 +31,7 @@ const dtypesByCode: Readonly<Partial<Record<number, TypedDType>>> = {
  * @example
  * parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), 'labels') // uint8 [7, 9]
  */
-export function parseIdx(bytes: Uint8Array, file: string): NdArray {
+export function parseIdx(bytes: Uint8Array, file = 'the file'): NdArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const dtype = bytes.length < 4 || view.getUint16(0) !== 0 ? undefined : dtypesByCode[bytes[2]]
   if (dtype === undefined) throw new InvalidArgumentError(`idx: ${file} is not an idx file.`, { file })

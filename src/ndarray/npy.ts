@@ -16,7 +16,7 @@ import { notNpy, npyHeader, npyLength, readNpyHeader, type NpyHeader } from './n
  * @example
  * parseNpy(encodeNpy(ndarray([[1, 2], [3, 4]])), 'x.npy') // int32 [[1, 2], [3, 4]]
  */
-export function parseNpy(bytes: Uint8Array, file: string): NdArray {
+export function parseNpy(bytes: Uint8Array, file = 'the file'): NdArray {
   const header = readNpyHeader(bytes, file)
   if (header === undefined) {
     if (bytes.length < 8) throw notNpy(file)

@@ -15,7 +15,7 @@ import { extract, readZip } from './zip.ts'
  * const bytes = await readFile('points.npz')
  * parseNpz(bytes, 'points.npz', ['x', 'label']) // { x: float32 [[1, 2], [3, 4]], label: string ['a', 'b'] }
  */
-export function parseNpz(bytes: Uint8Array, file: string, keys?: readonly string[]): Record<string, NdArray> {
+export function parseNpz(bytes: Uint8Array, file = 'the file', keys?: readonly string[]): Record<string, NdArray> {
   const entries = new Map(readZip(bytes, file).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]))
   const arrays = (keys ?? [...entries.keys()]).map((key) => {
     const entry = entries.get(key)

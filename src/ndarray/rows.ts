@@ -102,12 +102,17 @@ function reader(value: unknown, path: string, leaves: { path: string; array: NdA
     }
   }
   const parts = Object.entries(value).map(([key, part]) => [key, reader(part, joinPath(path, key), leaves)] as const)
+  const inTurn = (index: number): Record<string, unknown> => {
+    const element: Record<string, unknown> = {}
+    for (const [key, part] of parts) element[key] = part.at(index)
+    return element
+  }
+  // An assignment to this name would set the prototype, and the part be lost.
+  const at = parts.some(([key]) => key === '__proto__')
+    ? (index: number) => Object.fromEntries(parts.map(([key, part]) => [key, part.at(index)]))
+    : inTurn
   return {
-    at: (index) => {
-      const element: Record<string, unknown> = {}
-      for (const [key, part] of parts) element[key] = part.at(index)
-      return element
-    },
+    at,
     gather: (indices, memory) => Object.fromEntries(parts.map(([key, part]) => [key, part.gather(indices, memory)])),
   }
 }

@@ -48,18 +48,19 @@ function stackPart(rows: readonly unknown[], spec: Spec | undefined, place: Plac
   if (!isStructure(first)) throw notAnElement(first, elementPath(place, 0))
   const keys = Object.keys(first)
   const parts = keys.map((key) => {
-    const column = rows.map((row, i) => {
-      if (!isStructure(row) || Array.isArray(row) !== Array.isArray(first)) throw differs(first, row, i, place)
-      const value = (row as Readonly<Record<string, unknown>>)[key]
-      if (value === undefined) throw differs(first, row, i, place)
-      return value
-    })
-    const inner = isStructure(spec) && !(spec instanceof TensorSpec) ? (spec as Record<string, Spec>)[key] : undefined
-    return stackPart(column, inner, {
+    const within = {
       ...place,
       keys: [...place.keys, key],
       path: Array.isArray(first) ? `${place.path}[${key}]` : joinPath(place.path, key),
+    }
+    const column = rows.map((row, i) => {
+      if (!isStructure(row) || Array.isArray(row) !== Array.isArray(first)) throw differs(first, row, i, place)
+      const value = (row as Readonly<Record<string, unknown>>)[key]
+      if (value !== undefined) return value
+      throw Object.hasOwn(row, key) ? notAnElement(value, elementPath(within, i)) : differs(first, row, i, place)
     })
+    const inner = isStructure(spec) && !(spec instanceof TensorSpec) ? (spec as Record<string, Spec>)[key] : undefined
+    return stackPart(column, inner, within)
   })
   for (let i = 1; i < rows.length; i++) {
     if (Object.keys(rows[i] as object).length !== keys.length) throw differs(first, rows[i], i, place)

@@ -85,7 +85,7 @@ export function map<T, R>(
 
 /** Refuses the options of a map in workers where the function is one of this thread. */
 function checkTravels(options: MapOptions | WorkerMapOptions): asserts options is MapOptions {
-  const name = workerOptionNames.find((option) => option in options)
+  const name = workerOptionNames.find((option) => Object.hasOwn(Object(options) as object, option))
   if (name === undefined) return
   throw new InvalidArgumentError(`map: a function of this thread cannot run in workers, but ${name} was given.`, {
     hint: "Export the function from a module and name it: map(workerFn(new URL('./file.js', import.meta.url), 'name')).",

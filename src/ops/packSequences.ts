@@ -118,14 +118,15 @@ function isScalar(value: unknown): value is Scalar {
 
 /** Unknown where a feature is an array, or of another rank than it must have. */
 function packedSpec(spec: Spec, { names, lengths }: RowLengths): Spec | undefined {
-  const packed: Record<string, Spec> = {}
+  const packed: [string, Spec][] = []
   for (const [i, name] of names.entries()) {
     const leaf = spec instanceof TensorSpec ? undefined : (spec as Readonly<Record<string, Spec | undefined>>)[name]
     if (!(leaf instanceof TensorSpec) || leaf.shape?.length !== 1) return undefined
-    packed[name] = new TensorSpec([lengths[i]], leaf.dtype)
-    for (const made of ['segment_ids', 'positions']) packed[`${name}_${made}`] = new TensorSpec([lengths[i]], 'int32')
+    const shape = [lengths[i]]
+    packed.push([name, new TensorSpec(shape, leaf.dtype)])
+    for (const made of ['segment_ids', 'positions']) packed.push([`${name}_${made}`, new TensorSpec(shape, 'int32')])
   }
-  return packed
+  return Object.fromEntries(packed)
 }
 
 interface PackState {

@@ -116,7 +116,8 @@ class RepeatCursor<T> implements Cursor<T> {
   #nextPass(): void | Promise<void> {
     const finished = this.#cursor
     this.#cursor = undefined
-    this.#pass = this.#any || this.#passes < Infinity ? this.#pass + 1 : -1
+    const more = this.#any || (this.#passes < Infinity && this.#upstream.cardinality !== 0)
+    this.#pass = more ? this.#pass + 1 : -1
     this.#any = false
     return after(finished?.close(), () => this.#openPass())
   }

@@ -1,6 +1,6 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
-import { FailedPreconditionError, ResourceExhaustedError } from '../core/errors.ts'
+import { FailedPreconditionError, InvalidArgumentError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { replayDraws } from '../core/randomDraws.ts'
@@ -35,12 +35,21 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
   return Object.freeze({
     name: 'shuffle',
     args: { bufferSize, ...(seed === undefined ? {} : { seed }), reshuffleEachIteration: reshuffle },
-    cardinality: ([length]) => length,
+    cardinality: ([length]) => {
+      if (length === Infinity && bufferSize === Infinity) throw neverFull()
+      return length
+    },
     spec: ([spec]) => spec,
     open: ([upstream], context, state) =>
       new ShuffleCursor(upstream, bufferSize, context, orderKey(context, seed, reshuffle), state),
     hints: { transparent: true, buffers: true },
   } satisfies Stage<T, T>)
+}
+
+function neverFull(): InvalidArgumentError {
+  return new InvalidArgumentError('shuffle: a buffer of all elements never fills, for the input has no end.', {
+    hint: 'Shuffle before repeat, or give bufferSize as a number.',
+  })
 }
 
 function orderKey(context: StageContext, seed: number | undefined, reshuffle: boolean): RandomKey {

@@ -35,7 +35,7 @@ export function snapshot<T>(path: string, options: SnapshotOptions = {}): Snapsh
   if (typeof path !== 'string' || path === '') throw wrongArgument('snapshot', 'path', 'a path', path)
   const { key = '' } = options
   if (typeof key !== 'string') throw wrongArgument('snapshot', 'key', 'a string', key)
-  const shards = checkCount('snapshot', 'shards', options.shards ?? 1, { min: 1 })
+  const shards = checkCount('snapshot', 'shards', options.shards ?? 1, { min: 1, max: 99_999 })
   const compression = checkCompression('snapshot', options.compression)
   const passes = new DirectoryPasses<T>(path, { key, compression, shards })
   const stage: Stage<T, T> = Object.freeze({

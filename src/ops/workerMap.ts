@@ -14,7 +14,7 @@ import type { WorkerContext } from '../parallel/mapBlock.ts'
 import type { MapSetup } from '../parallel/messages.ts'
 import { WorkerMapCursor } from '../parallel/workerMapCursor.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
-import { poolThreads } from '../parallel/workerPool.ts'
+import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
 import { mapSetup, packArgs } from '../parallel/workerSetup.ts'
 
 /** A function for a worker map: its element, and what it is told beside it. */
@@ -95,8 +95,8 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
   const calls = options.numParallelCalls
   if (calls !== undefined) checkCount('map', 'numParallelCalls', calls, tunable)
   const fixed = calls === undefined || calls === AUTOTUNE ? Infinity : calls
-  const workers = checkCount('map', 'workers', options.workers ?? Math.min(fixed, poolThreads()))
-  const blockSize = checkCount('map', 'blockSize', options.blockSize ?? 32, tunable)
+  const workers = checkCount('map', 'workers', options.workers ?? Math.min(fixed, poolThreads()), { max: mostThreads })
+  const blockSize = checkCount('map', 'blockSize', options.blockSize ?? 32, { ...tunable, max: 1 << 20 })
   const retries = checkCount('map', 'retries', options.retries ?? 0)
   const deterministic = checkBoolean('map', 'deterministic', options.deterministic ?? true)
   const enough = Math.max(1, 2 * workers)

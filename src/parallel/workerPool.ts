@@ -30,6 +30,9 @@ interface Candidate {
 /** What stands beside a task, for the choice of its thread. */
 type Choice = { readonly owner: BlockOwner; thread: number } | { readonly pipeline: true; thread: number }
 
+/** More threads than any machine has use for; a number beyond is taken for a mistake. */
+export const mostThreads = 1024
+
 /** Blocks that wait in one thread: enough for never being idle, and no more than that may be lost with it. */
 const tasksPerThread = 1024
 
@@ -204,7 +207,7 @@ export function poolThreads(): number {
 export function configureWorkers(options: WorkersOptions): void {
   checkOptions('configureWorkers', options, ['threads', 'resourceLimits'])
   const { threads, resourceLimits } = options
-  if (threads !== undefined) checkCount('configureWorkers', 'threads', threads, { min: 1 })
+  if (threads !== undefined) checkCount('configureWorkers', 'threads', threads, { min: 1, max: mostThreads })
   if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || (resourceLimits as unknown) === null)) {
     throw wrongArgument('configureWorkers', 'resourceLimits', 'an object', resourceLimits)
   }

@@ -1,6 +1,6 @@
 /** Records of one file by their number, through an index beside it. */
 import { open, readFile, type FileHandle } from 'node:fs/promises'
-import { checkCount } from '../core/checks.ts'
+import { checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { DataLossError, FailedPreconditionError, fileError, OutOfRangeError } from '../core/errors.ts'
 import { errorCode } from '../files/fileSystem.ts'
 import { writeAtomically } from '../files/writeAtomically.ts'
@@ -25,6 +25,8 @@ export interface BuildIndexOptions extends FrameOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
+const frameOptions = ['checksums', 'maxRecordBytes']
+
 /** The name of a file's index. */
 export function indexPath(file: string): string {
   return `${file}.index`
@@ -37,6 +39,7 @@ export function indexPath(file: string): string {
  * @throws DataLossError where the file is damaged, or compressed; then there is no index
  */
 export async function buildIndex(file: string, options: BuildIndexOptions = {}): Promise<number> {
+  checkOptions('buildIndex', options, [...frameOptions, 'onProgress'])
   const { onProgress, ...frames } = options
   const bytes = await sealIndex(file, await scan(file, frames, onProgress))
   await writeAtomically(indexPath(file), bytes)
@@ -85,6 +88,10 @@ export class RecordFileIndex {
    *   FailedPreconditionError where the index is missing or stale and `missing` is `'refuse'`
    */
   static async open(file: string, options: IndexOptions = {}): Promise<RecordFileIndex> {
+    checkOptions('RecordFileIndex', options, [...frameOptions, 'missing'])
+    if (!['memory', 'write', 'refuse'].includes(options.missing ?? 'memory')) {
+      throw wrongArgument('RecordFileIndex', 'missing', "'memory', 'write' or 'refuse'", options.missing)
+    }
     let handle
     try {
       handle = await open(file)
@@ -163,9 +170,10 @@ async function offsetsOf(file: string, handle: FileHandle, options: IndexOptions
       { file, hint: 'Build it with buildIndex or `millrace tfrecord index`.' },
     )
   }
-  if (options.missing === 'write') await buildIndex(file, options)
-  const fresh = options.missing === 'write' ? await readIndex(file, true) : undefined
-  return fresh?.offsets ?? (await scan(file, options)).offsets()
+  const { missing, ...frames } = options
+  if (missing === 'write') await buildIndex(file, frames)
+  const fresh = missing === 'write' ? await readIndex(file, true) : undefined
+  return fresh?.offsets ?? (await scan(file, frames)).offsets()
 }
 
 /** The index beside a file; undefined where there is none, or a damaged one unless that is to be an error. */

@@ -3,11 +3,12 @@
  * views on their chunk. Only the unread tail of a chunk, less than one frame, is copied again, to the front of the next
  * (see chunkReader.ts).
  */
-import { checkBoolean, checkCount, checkFunction, wrongArgument } from '../core/checks.ts'
+import { checkCount, checkOptions } from '../core/checks.ts'
 import { CancelledError, DataLossError, fileError, type ErrorContext } from '../core/errors.ts'
 import { fileSource, type ByteSource } from '../files/byteSource.ts'
 import { decompressed, type Compression } from '../files/decompressed.ts'
 import { KeptMemory, ReusedMemory, type ChunkMemory } from './chunkMemory.ts'
+import { checkReaderOptions, defaultChunkBytes, readerOptionNames } from './checkReaderOptions.ts'
 import { ChunkReader } from './chunkReader.ts'
 import { recordCompression } from './detectCompression.ts'
 import { FrameScanner, type FrameOptions, type RecordPosition } from './frameScanner.ts'
@@ -44,8 +45,6 @@ export interface RecordReaderOptions extends FrameOptions, DamageOptions {
    */
   readonly reuseMemory?: boolean | undefined
 }
-
-const defaultChunkBytes = 1 << 20
 
 /**
  * The records of one TFRecord file, one `next()` at a time. The file is opened at the first call. Calls do not overlap:
@@ -86,6 +85,7 @@ export class RecordReader {
     const { chunkBytes = defaultChunkBytes, start, compression } = options
     const stored = typeof file === 'string' ? fileSource(file) : file
     this.#file = stored.file
+    checkOptions('TFRecord', options, readerOptionNames)
     checkReaderOptions('TFRecord', options)
     const source =
       compression === undefined
@@ -264,21 +264,6 @@ export class RecordReader {
     this.#chunks.close(this.#failure).catch(ignore)
     return this.#failure
   }
-}
-
-/** Refuses options of a reader that cannot be. */
-export function checkReaderOptions(operation: string, options: RecordReaderOptions): void {
-  const { chunkBytes, compression, onError, maxSkipped, onSkip } = options
-  checkCount(operation, 'chunkBytes', chunkBytes ?? defaultChunkBytes, { min: 1 })
-  checkBoolean(operation, 'reuseMemory', options.reuseMemory ?? false)
-  if (compression !== undefined && !['GZIP', 'ZLIB', 'auto'].includes(compression)) {
-    throw wrongArgument(operation, 'compression', "'GZIP', 'ZLIB' or 'auto'", compression)
-  }
-  if (onError !== undefined && !['throw', 'skip'].includes(onError)) {
-    throw wrongArgument(operation, 'onError', "'throw' or 'skip'", onError)
-  }
-  checkCount(operation, 'maxSkipped', maxSkipped ?? 0, { infinite: true })
-  if (onSkip !== undefined) checkFunction(operation, 'onSkip', onSkip)
 }
 
 /** The error for damage beyond the quota. */

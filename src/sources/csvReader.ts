@@ -118,7 +118,7 @@ export class CsvReader implements ElementReader<unknown> {
     this.#places = this.#names.map((name) => {
       const place = header.indexOf(name)
       if (place >= 0 && header.indexOf(name, place + 1) < 0) return place
-      const listed = header.slice(0, 20).map((text) => JSON.stringify(text))
+      const listed = header.slice(0, 20).map((text) => JSON.stringify(text.slice(0, 40)))
       const more = header.length > listed.length ? ` and ${header.length - listed.length} more` : ''
       const problem = place < 0 ? 'lacks' : 'has twice'
       throw this.#failure(`the header ${problem} the column ${JSON.stringify(name)}`, 1, 0, {
@@ -178,7 +178,11 @@ export class CsvReader implements ElementReader<unknown> {
   #wrongCount(line: number, offset: number): InvalidArgumentError {
     const { count } = this.#scanner
     const wanted = this.#width === undefined ? `at least ${this.#least}` : String(this.#width)
-    return this.#failure(`there are ${count} columns instead of ${wanted}`, line, offset)
+    return this.#failure(
+      `there ${count === 1 ? 'is 1 column' : `are ${count} columns`} instead of ${wanted}`,
+      line,
+      offset,
+    )
   }
 
   #failure(problem: string, line: number, byteOffset: number, more: { hint?: string } = {}): InvalidArgumentError {

@@ -40,7 +40,7 @@ export function fileStage<T>(
   const compression = checkCompression(name, options.compression)
   const { chunkBytes } = options
   const { openByIndex } = plan
-  if (chunkBytes !== undefined) checkCount(name, 'chunkBytes', chunkBytes, { min: 1 })
+  if (chunkBytes !== undefined) checkCount(name, 'chunkBytes', chunkBytes, { min: 1, max: 1 << 30 })
   return Object.freeze({
     name,
     // Names alone, so that a state can be restored where the files lie in another folder.

@@ -8,6 +8,7 @@ import type { Shard } from '../parallel/messages.ts'
 import { ShardsCursor } from '../parallel/shardsCursor.ts'
 import { typescriptLoader } from '../parallel/typescriptLoader.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
+import { mostThreads } from '../parallel/workerPool.ts'
 import { restored, WorkersCursor } from '../parallel/workersCursor.ts'
 import { packArgs } from '../parallel/workerSetup.ts'
 
@@ -75,8 +76,8 @@ export function fromWorkers<F extends AnyFunction>(
   }
   checkOptions('fromWorkers', options, ['args', 'workers', 'bufferSize', 'shard', 'deterministic', 'retries'])
   const args = packArgs('fromWorkers', options.args ?? [])
-  const workers = checkCount('fromWorkers', 'workers', options.workers ?? 1)
-  const bufferSize = checkCount('fromWorkers', 'bufferSize', options.bufferSize ?? 4, { min: 1 })
+  const workers = checkCount('fromWorkers', 'workers', options.workers ?? 1, { max: mostThreads })
+  const bufferSize = checkCount('fromWorkers', 'bufferSize', options.bufferSize ?? 4, { min: 1, max: 1 << 16 })
   const retries = checkCount('fromWorkers', 'retries', options.retries ?? 0)
   const shard = checkBoolean('fromWorkers', 'shard', options.shard ?? false)
   const deterministic = checkBoolean('fromWorkers', 'deterministic', options.deterministic ?? true)

@@ -6,7 +6,7 @@ import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { globPattern } from '../files/globPattern.ts'
+import { globFiles } from '../files/globFiles.ts'
 
 /** Options of `listFiles`. */
 export interface ListFilesOptions {
@@ -21,7 +21,7 @@ export interface ListFilesOptions {
  *
  * Patterns are those of fast-glob: `*`, `?`, `[ab]`, `{a,b}`, and `**` for folders at any depth; paths are given as the
  * pattern begins, with `/` between folders. Each file comes once, folders and hidden files do not, which unlike
- * TensorFlow keeps files that are being written out. Out: strings, sorted by their bytes (the same on every machine), or
+ * TensorFlow keeps files that are being written out. Links are followed, but for one to a folder that it lies in. Out: strings, sorted by their bytes (the same on every machine), or
  * shuffled by the seed and the epoch. Length: unknown. Saved: the position, and a digest of the list.
  *
  * @param patterns one pattern, or several
@@ -103,12 +103,7 @@ class ListFilesCursor implements Cursor<string> {
     const { path } = this.#context
     let found
     try {
-      // Loaded where it is used, so that importing this package loads no other.
-      const { default: glob } = await import('fast-glob')
-      found = await glob(
-        this.#patterns.map((pattern) => globPattern(pattern)),
-        { onlyFiles: true },
-      )
+      found = await globFiles(this.#patterns)
     } catch (error) {
       throw locateError(error, path, 0, 'listing failed')
     }

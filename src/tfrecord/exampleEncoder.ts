@@ -1,3 +1,4 @@
+import { checkOptions } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { describe } from '../ndarray/ndarray.ts'
 import { toFeature, type Feature, type FeatureInput } from './feature.ts'
@@ -36,6 +37,7 @@ export class ExampleEncoder {
 
   /** @param options.keepKinds whether plain numbers keep the kind they had in the first record that had them */
   constructor(options: { readonly keepKinds?: boolean } = {}) {
+    checkOptions('ExampleEncoder', options, ['keepKinds'])
     this.#numberKinds = options.keepKinds === true ? new Map() : undefined
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions, wrongArgument } from '../core/checks.ts'
 import { InvalidArgumentError, messageOf } from '../core/errors.ts'
 import { checkShape, shapeText, type DType } from '../core/spec.ts'
 import { dtypes, type ScalarOf, type TypedArray } from '../ndarray/dtype.ts'
@@ -41,6 +42,7 @@ export function FixedLenFeature<D extends DType, const S extends readonly number
 ): FixedLenFeature<D, S> {
   checkKnownShape('FixedLenFeature', shape)
   checkDType('FixedLenFeature', dtype)
+  checkOptions('FixedLenFeature', options, ['defaultValue'])
   const { defaultValue } = options
   return Object.freeze({
     kind: 'fixedLen',
@@ -52,6 +54,7 @@ export function FixedLenFeature<D extends DType, const S extends readonly number
 
 /** Refuses a shape with a size that is not known. */
 export function checkKnownShape(maker: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape)) throw wrongArgument(maker, 'shape', 'an array of sizes, such as [28, 28] or []', shape)
   checkShape(`${maker}: shape`, shape)
   if (shape.some((size: number | null) => size === null)) {
     throw new InvalidArgumentError(`${maker}: every size must be known, got ${shapeText(shape)}.`)

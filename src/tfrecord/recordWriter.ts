@@ -2,6 +2,7 @@ import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { checkCompression } from '../files/compressedFile.ts'
 import type { Compression } from '../files/decompressed.ts'
+import { filePath, type FilePath } from '../files/filePaths.ts'
 import type { FileSystem } from '../files/fileSystem.ts'
 import { publishAll } from '../files/publishAll.ts'
 import { ExampleEncoder, type FeaturesInput } from './exampleEncoder.ts'
@@ -64,13 +65,14 @@ export class TFRecordWriter {
    * @param system the file system; replaced in tests
    * @throws NotFoundError, PermissionDeniedError and other named errors where the file cannot be created
    */
-  static async create(path: string, options: WriteOptions = {}, system?: FileSystem): Promise<TFRecordWriter> {
+  static async create(path: FilePath, options: WriteOptions = {}, system?: FileSystem): Promise<TFRecordWriter> {
     checkWriteOptions('TFRecordWriter', options)
+    const name = filePath('TFRecordWriter', 'path', path)
     const encoder = new ExampleEncoder({ keepKinds: true })
     const onBlock = (): void => {
       options.onProgress?.({ records: file.records, bytes: file.bytes })
     }
-    const file = await RecordFile.create(path, encoder, fileOptions('TFRecordWriter', options, onBlock), system)
+    const file = await RecordFile.create(name, encoder, fileOptions('TFRecordWriter', options, onBlock), system)
     return new TFRecordWriter(file, options)
   }
 
@@ -126,7 +128,7 @@ export function fileOptions(
   defaultBytes: number = defaultBufferBytes,
 ): RecordFileOptions {
   const { bufferBytes = defaultBytes, sync = false, compression, compressionLevel, index = false } = options
-  checkCount(operation, 'bufferBytes', bufferBytes, { min: 1 })
+  checkCount(operation, 'bufferBytes', bufferBytes, { min: 1, max: 1 << 30 })
   return { bufferBytes, sync, compression, compressionLevel, index, onBlock }
 }
 
@@ -134,7 +136,7 @@ const names = ['bufferBytes', 'sync', 'compression', 'compressionLevel', 'index'
 
 /** Refuses options that cannot be, and appending, which nobody who reads the file could notice. */
 export function checkWriteOptions(operation: string, options: WriteOptions, more: readonly string[] = []): void {
-  if ('append' in options) {
+  if (Object.hasOwn(Object(options) as object, 'append')) {
     throw new FailedPreconditionError(`${operation}: records cannot be added to a file that exists.`, {
       hint:
         'A file is published whole, so that its readers, its index and saved states stay right: write the new records ' +

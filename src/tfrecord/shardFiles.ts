@@ -1,4 +1,5 @@
 import { checkCount, wrongArgument } from '../core/checks.ts'
+import { InvalidArgumentError } from '../core/errors.ts'
 import type { FileSystem } from '../files/fileSystem.ts'
 import { crc32c } from '../records/crc32c.ts'
 import { RecordFile } from '../records/recordFile.ts'
@@ -16,6 +17,9 @@ export interface ShardOptions extends WriteOptions {
   readonly bytesPerShard?: number | undefined
 }
 
+/** The names of shards have five digits. */
+export const mostShards = 99_999
+
 /**
  * The names of the files that `writeTFRecords` makes.
  *
@@ -24,7 +28,7 @@ export interface ShardOptions extends WriteOptions {
  */
 export function shardPaths(path: string, shards?: number): string[] {
   if (shards === undefined) return [path]
-  checkCount('writeTFRecords', 'shards', shards, { min: 1 })
+  checkCount('writeTFRecords', 'shards', shards, { min: 1, max: mostShards })
   const digits = (number: number): string => String(number).padStart(5, '0')
   return Array.from({ length: shards }, (_, i) => `${path}-${digits(i)}-of-${digits(shards)}`)
 }
@@ -57,11 +61,11 @@ export class ShardFiles {
   /** Adds a record to its file; a promise where a file has to catch up. */
   write(record: Uint8Array | FeaturesInput): void | Promise<void> {
     const index = this.#count++
-    if (!this.#rolling) return this.#files[this.#shardOf(record, index)].write(record)
+    if (!this.#rolling) return add(this.#files[this.#shardOf(record, index)], record, index)
     const { recordsPerShard = Infinity, bytesPerShard = Infinity } = this.#options
     const last = this.#files[this.#files.length - 1]
-    if (last.records < recordsPerShard && last.taken < bytesPerShard) return last.write(record)
-    return this.#roll(last, record)
+    if (last.records < recordsPerShard && last.taken < bytesPerShard) return add(last, record, index)
+    return this.#roll(last, record, index)
   }
 
   /** Finishes all files, which then have the names that they will be published under. */
@@ -99,17 +103,27 @@ export class ShardFiles {
     throw wrongArgument('writeTFRecords', `the key of record ${index}`, 'text or a whole number', key)
   }
 
-  async #roll(full: RecordFile<FeaturesInput>, record: Uint8Array | FeaturesInput): Promise<void> {
+  async #roll(full: RecordFile<FeaturesInput>, record: Uint8Array | FeaturesInput, index: number): Promise<void> {
     await full.finish()
     const next = await this.#create(this.#path, 1)
     this.#files.push(next)
-    await next.write(record)
+    await add(next, record, index)
   }
 
   #create(path: string, files: number): Promise<RecordFile<FeaturesInput>> {
     const report = (): void => this.#options.onProgress?.(this.progress())
     const options = fileOptions('writeTFRecords', this.#options, report, bufferBytesFor(files))
     return RecordFile.create(path, this.#encoder, options, this.#system)
+  }
+}
+
+/** Gives a record to its file; one that cannot be stored is named by its number. */
+function add(file: RecordFile<FeaturesInput>, record: Uint8Array | FeaturesInput, index: number): void | Promise<void> {
+  try {
+    return file.write(record)
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause
+    throw new InvalidArgumentError(`writeTFRecords: record ${index}: ${cause.message}`, { index, cause })
   }
 }
 

@@ -9,7 +9,8 @@ import { Dataset } from '../dataset/dataset.ts'
 import { inputsIdentity, isFileInput, shownName, type FileInput } from '../files/fileInput.ts'
 import { FrameScanner } from '../records/frameScanner.ts'
 import { IndexedRecords } from '../records/indexedRecords.ts'
-import { checkReaderOptions, type RecordReader } from '../records/recordReader.ts'
+import { checkReaderOptions } from '../records/checkReaderOptions.ts'
+import type { RecordReader } from '../records/recordReader.ts'
 import { batchedParsing } from './batchedParsing.ts'
 import { featureSpec, type Features, type Parsed } from './features.ts'
 import { indexedStage } from './indexedStage.ts'
@@ -112,7 +113,7 @@ function checkTFRecordsOptions(options: TFRecordsOptions<Features>, known: reado
   checkOptions('tfrecords', options, known)
   checkBoolean('tfrecords', 'checksums', options.checksums ?? true)
   checkReaderOptions('tfrecords', options)
-  checkCount('tfrecords', 'numParallelReads', options.numParallelReads ?? 1, { min: 1 })
+  checkCount('tfrecords', 'numParallelReads', options.numParallelReads ?? 1, { min: 1, max: 1 << 16 })
   // Refuses maxRecordBytes here rather than at the first file.
   new FrameScanner('', options)
 }

@@ -1,10 +1,11 @@
-import { checkCount, checkFunction } from '../core/checks.ts'
+import { checkCount, checkFunction, checkSignal, wrongArgument } from '../core/checks.ts'
 import { CancelledError, InvalidArgumentError } from '../core/errors.ts'
+import { filePath, type FilePath } from '../files/filePaths.ts'
 import type { FileSystem } from '../files/fileSystem.ts'
 import { publishAll } from '../files/publishAll.ts'
 import type { FeaturesInput } from './exampleEncoder.ts'
 import { checkWriteOptions, type WriteOptions, type WriteProgress } from './recordWriter.ts'
-import { ShardFiles, type ShardKey } from './shardFiles.ts'
+import { mostShards, ShardFiles, type ShardKey } from './shardFiles.ts'
 
 /** How a set of records is written. */
 export interface WriteTFRecordsOptions extends WriteOptions {
@@ -19,7 +20,7 @@ export interface WriteTFRecordsOptions extends WriteOptions {
   readonly recordsPerShard?: number | undefined
   /** Instead of `shards`: a new file begins once the frames of the one at hand have so many bytes, uncompressed. */
   readonly bytesPerShard?: number | undefined
-  /** Stops the writing; no file appears then. */
+  /** Stops the writing, also while a record is waited for; no file appears then. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -44,13 +45,14 @@ export interface WrittenTFRecords extends WriteProgress {
  * files[0] // 'train.tfrecord-00000-of-00010'
  */
 export async function writeTFRecords(
-  path: string,
+  path: FilePath,
   records: Iterable<Uint8Array | FeaturesInput> | AsyncIterable<Uint8Array | FeaturesInput>,
   options: WriteTFRecordsOptions = {},
   system?: FileSystem,
 ): Promise<WrittenTFRecords> {
   checkShardOptions(options)
-  const shards = new ShardFiles(path, options, system)
+  checkRecords(records)
+  const shards = new ShardFiles(filePath('writeTFRecords', 'path', path), options, system)
   try {
     await shards.open()
     await writeAll(shards, records, options.signal)
@@ -65,9 +67,11 @@ export async function writeTFRecords(
 }
 
 function checkShardOptions(options: WriteTFRecordsOptions): void {
-  const { shards, shardBy, recordsPerShard, bytesPerShard } = options
   checkWriteOptions('writeTFRecords', options, ['shards', 'shardBy', 'recordsPerShard', 'bytesPerShard', 'signal'])
-  const counts = { shards, recordsPerShard, bytesPerShard }
+  const { shards, shardBy, recordsPerShard, bytesPerShard } = options
+  checkSignal('writeTFRecords', options.signal)
+  if (shards !== undefined) checkCount('writeTFRecords', 'shards', shards, { min: 1, max: mostShards })
+  const counts = { recordsPerShard, bytesPerShard }
   for (const [name, count] of Object.entries(counts)) {
     if (count !== undefined) checkCount('writeTFRecords', name, count, { min: 1 })
   }
@@ -88,20 +92,25 @@ function checkShardOptions(options: WriteTFRecordsOptions): void {
   }
 }
 
-async function writeAll(
+function checkRecords(records: unknown): void {
+  const object = typeof records === 'object' && records !== null
+  if (object && (Symbol.asyncIterator in records || Symbol.iterator in records)) return
+  throw wrongArgument('writeTFRecords', 'records', 'a Dataset or another iterable of records', records)
+}
+
+type Records<R> = Iterable<R> | AsyncIterable<R>
+
+async function writeAll<R extends Uint8Array | FeaturesInput>(
   shards: ShardFiles,
-  records: Iterable<Uint8Array | FeaturesInput> | AsyncIterable<Uint8Array | FeaturesInput>,
+  records: Records<R>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const write = (record: Uint8Array | FeaturesInput): void | Promise<void> => {
-    if (signal?.aborted === true) throw new CancelledError('writeTFRecords was stopped.', { cause: signal.reason })
+  const write = (record: R): void | Promise<void> => {
+    if (signal?.aborted === true) throw stopped(signal)
     return shards.write(record)
   }
   if (Symbol.asyncIterator in records) {
-    for await (const record of records) {
-      const wait = write(record)
-      if (wait !== undefined) await wait
-    }
+    await (signal === undefined ? writeEach(records, write) : writeUntil(signal, records, write))
     return
   }
   // An await for each record would cost more than the record does.
@@ -109,4 +118,46 @@ async function writeAll(
     const wait = write(record)
     if (wait !== undefined) await wait
   }
+}
+
+async function writeEach<R>(records: AsyncIterable<R>, write: (record: R) => void | Promise<void>): Promise<void> {
+  for await (const record of records) {
+    const wait = write(record)
+    if (wait !== undefined) await wait
+  }
+}
+
+/** The same, but a record that does not come is waited for no longer than until the signal is aborted. */
+async function writeUntil<R>(
+  signal: AbortSignal,
+  records: AsyncIterable<R>,
+  write: (record: R) => void | Promise<void>,
+): Promise<void> {
+  let stop: (() => void) | undefined
+  const onAbort = (): void => stop?.()
+  const iterator = records[Symbol.asyncIterator]()
+  const next = (): Promise<IteratorResult<R, unknown>> =>
+    new Promise((resolve, reject) => {
+      stop = () => reject(stopped(signal))
+      if (signal.aborted) stop()
+      else iterator.next().then(resolve, reject)
+    })
+  signal.addEventListener('abort', onAbort)
+  try {
+    for (let step = await next(); step.done !== true; step = await next()) {
+      const wait = write(step.value)
+      if (wait !== undefined) await wait
+    }
+  } catch (error) {
+    const closing = iterator.return?.().catch(() => undefined)
+    // One that is stuck would never answer.
+    if (!signal.aborted) await closing
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function stopped(signal: AbortSignal): CancelledError {
+  return new CancelledError('writeTFRecords was stopped.', { cause: signal.reason })
 }

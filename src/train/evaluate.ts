@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
+import { checkOptions } from '../core/checks.ts'
 import { isEnd } from '../core/cursor.ts'
 import { FailedPreconditionError, InvalidArgumentError } from '../core/errors.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import { checkBatch } from './checkBatch.ts'
+import { checkDataset } from './checkDataset.ts'
 import type { Metric, MetricResults } from './metrics/metric.ts'
 import { fieldsOf, supervise, type SupervisionOptions } from './supervision.ts'
 import { testStep } from './trainStep.ts'
@@ -41,6 +43,8 @@ export async function evaluate<T, M extends Metrics = Record<string, never>>(
   dataset: Dataset<T>,
   options: EvaluateOptions<T, M> = {},
 ): Promise<Evaluation<M>> {
+  checkOptions('evaluate', options, ['inputs', 'targets', 'metrics', 'signal'])
+  checkDataset('evaluate', dataset)
   checkCompiled('evaluate', model)
   const { signal, metrics = {} as M } = options
   const collected: Metric<unknown>[] = Object.values(metrics)

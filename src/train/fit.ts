@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
-import { checkCount, checkOptions } from '../core/checks.ts'
+import { checkCount, checkOptions, checkSignal, wrongArgument } from '../core/checks.ts'
 import type { Dataset } from '../dataset/dataset.ts'
+import { checkDataset } from './checkDataset.ts'
 import { checkCompiled } from './evaluate.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { FitResult } from './fitReport.ts'
@@ -38,6 +39,10 @@ export async function fit<T>(
     const value = options[name]
     if (value !== undefined) checkCount('fit', name, value, { min: 1 })
   }
+  if (!Array.isArray(options.callbacks ?? [])) throw wrongArgument('fit', 'callbacks', 'an array', options.callbacks)
+  checkSignal('fit', options.signal)
+  checkDataset('fit', dataset)
+  if (options.validation !== undefined) checkDataset('fit', options.validation)
   checkCompiled('fit', model)
   const run = new FitRun(model, dataset, options)
   try {

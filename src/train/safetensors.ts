@@ -40,16 +40,16 @@ interface Entry {
 
 /** The bytes of a file that holds these tensors and texts. */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata }
+  const header: [string, unknown][] = [['__metadata__', metadata]]
   let bytes = 0
   for (const [name, { dtype, shape, data }] of tensors) {
     if (!isTyped(dtype))
       throw new InvalidArgumentError(`safetensors: tensor ${name} is ${dtype}, which the format lacks.`)
     const { byteLength } = data as Uint8Array
-    header[name] = { dtype: codes[dtype], shape, data_offsets: [bytes, bytes + byteLength] } satisfies Entry
+    header.push([name, { dtype: codes[dtype], shape, data_offsets: [bytes, bytes + byteLength] } satisfies Entry])
     bytes += byteLength
   }
-  const text = new TextEncoder().encode(JSON.stringify(header))
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
   const start = 8 + Math.ceil(text.length / 8) * 8
   const file = new Uint8Array(start + bytes).fill(0x20, 8, start)
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true)

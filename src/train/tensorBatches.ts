@@ -5,6 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
 import type { IteratorOptions } from '../dataset/iteratorOptions.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
+import { checkDataset } from './checkDataset.ts'
 import { toTensors, type TensorsOf } from './toTensors.ts'
 
 /** The batches of a dataset as tensors, for a loop of one's own. */
@@ -69,5 +70,6 @@ export class TensorBatches<T> implements AsyncIterableIterator<TensorsOf<T>, und
  * }
  */
 export function tensorBatches<T>(dataset: Dataset<T>, options: IteratorOptions = {}): TensorBatches<T> {
+  checkDataset('tensorBatches', dataset)
   return new TensorBatches(dataset.iterator(options))
 }

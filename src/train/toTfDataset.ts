@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
+import { checkOptions } from '../core/checks.ts'
 import { isEnd } from '../core/cursor.ts'
 import { release } from '../core/lease.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import type { DatasetIterator } from '../dataset/datasetIterator.ts'
+import { checkDataset } from './checkDataset.ts'
 import { fieldsOf, supervise, type Supervised, type SupervisionOptions } from './supervision.ts'
 
 /** What `model.fitDataset` and `model.evaluateDataset` take of a batch. */
@@ -64,6 +66,8 @@ export class TfDataset extends tf.data.Dataset<TfBatch> {
  * await model.fitDataset(toTfDataset(batches, { inputs: 'image', targets: 'label' }), { epochs: 2 })
  */
 export function toTfDataset<T>(dataset: Dataset<T>, options: SupervisionOptions<T> = {}): TfDataset {
+  checkOptions('toTfDataset', options, ['inputs', 'targets'])
+  checkDataset('toTfDataset', dataset)
   return new TfDataset({
     size: dataset.cardinality(),
     iterator: () => dataset.iterator(),

@@ -127,7 +127,7 @@ describe('of CSV files', () => {
     ['', '~/a.csv is empty; it begins with a line of names.'],
     ['a,a\n1,2\n', '~/a.csv has two columns named "a". Its first line has to name each column.'],
     ['a,\n1,2\n', '~/a.csv has a column without a name. Its first line has to name each column.'],
-    ['a,b\n1\n', 'csv: ~/a.csv: line 2: there are 1 columns instead of 2.'],
+    ['a,b\n1\n', 'csv: ~/a.csv: line 2: there is 1 column instead of 2.'],
   ])('refuses %j', async (text, err) => {
     expect(await convert(await file('a.csv', text))).toEqual(fails(`InvalidArgumentError: ${err}\n`))
   })

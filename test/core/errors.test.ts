@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { NotFoundError, UnknownError, wrapError } from '../../src/core/errors.ts'
+import { fileError, NotFoundError, UnknownError, wrapError } from '../../src/core/errors.ts'
 
 describe('an error about another one', () => {
   const cause = new Error('boom')
@@ -27,6 +27,20 @@ describe('an error about another one', () => {
     } finally {
       Object.defineProperty(Error, 'stackTraceLimit', { ...descriptor })
     }
+  })
+})
+
+describe('an error of the file system', () => {
+  const missing = Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' })
+
+  it.each([
+    ['a.csv', 'Check the path.'],
+    ['data/*.csv', 'Is it a pattern? Dataset.listFiles gives the files that match.'],
+    ['file:///data/a.csv', 'This is a URL in a string: give new URL(...) instead.'],
+  ])('guesses what %s was meant for', (file, hint) => {
+    const error = fileError(missing, file, 'cannot open')
+    expect(error).toBeInstanceOf(NotFoundError)
+    expect(error).toMatchObject({ file, hint, message: `cannot open ${file}: ENOENT: no such file. ${hint}` })
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidArgumentError, messageOf } from '../../src/core/errors.ts'
 import { Dataset } from '../../src/dataset/dataset.ts'
+import { workerFn } from '../../src/parallel/workerFunction.ts'
 
 /** The class as a caller without types sees it: anything can be handed over. */
 type Loose = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
@@ -8,8 +9,22 @@ const statics = Dataset as unknown as Loose
 const d = () => Dataset.range(3) as unknown as Loose
 const unknown = (length: number) => Dataset.range(length).filter(() => true)
 
+const worker = workerFn(new URL('../../src/core/checks.ts', import.meta.url), 'checkCount')
+
 const whenBuilt: readonly (readonly [message: string, call: () => unknown])[] = [
   ['takeWhile: predicate must be a function, got 3.', () => d().takeWhile(3)],
+  ['map: options must be an object, got null.', () => d().map((x: unknown) => x, null)],
+  ['map: options must be an object, got 3.', () => d().map((x: unknown) => x, 3)],
+  [
+    'shuffle: a buffer of all elements never fills, for the input has no end. Shuffle before repeat, or give bufferSize as a number.',
+    () => (d().repeat() as Loose).shuffle(Infinity),
+  ],
+  ['fromWorkers: workers must be at most 1024, got 2000.', () => statics.fromWorkers(worker, { workers: 2000 })],
+  ['map: workers must be at most 1024, got 2000.', () => d().map(worker, { workers: 2000 })],
+  [
+    'textLines: chunkBytes must be at most 1073741824, got 1099511627776.',
+    () => statics.textLines('a', { chunkBytes: 2 ** 40 }),
+  ],
   ['shard: numShards must be a whole number of at least 1, got 0.', () => d().shard(0, 0)],
   ['shard: numShards must be a whole number of at least 1, got undefined.', () => d().shard()],
   ['shard: index must be a whole number of at least 0, got -1.', () => d().shard(2, -1)],

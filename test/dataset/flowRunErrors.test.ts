@@ -243,7 +243,7 @@ describe('folding', () => {
 
 describe('a run', () => {
   it.each(whenRun)('%s', async (message, Class, dataset, index) => {
-    const thrown: unknown = await dataset.toArray().catch((error: unknown) => error)
+    const thrown: unknown = await dataset.forEach(() => undefined).catch((error: unknown) => error)
     expect(messageOf(thrown)).toBe(message)
     expect(thrown).toBeInstanceOf(Class)
     expect(thrown).toMatchObject({ index, path: message.split(':')[0] })

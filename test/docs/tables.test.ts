@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as ops from '../../src/ops/index.ts'
 import * as sources from '../../src/sources/index.ts'
+import { pages } from './pages.ts'
 
 const listOf = (name: string) =>
   JSON.parse(readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')) as string[]
@@ -12,6 +13,28 @@ const text = (name: string) => readFileSync(fileURLToPath(new URL(`../../docs/${
 describe('the tables of operations', () => {
   it.each([...Object.keys(ops), ...Object.keys(sources)])('have %s', (name) => {
     expect(text('operations.md')).toContain(name)
+  })
+})
+
+describe('the table of states', () => {
+  // What has no state of its own, and what is made of others.
+  const without = ['withOptions']
+  it.each([...Object.keys(ops), ...Object.keys(sources)].filter((name) => !without.includes(name)))(
+    'has %s',
+    (name) => {
+      const firsts = [...text('state-format.md').matchAll(/^\| (.*?) \|/gm)].map(([, cell]) => cell)
+      expect(firsts.join(', ').split(/, | with | of /)).toContain(name)
+    },
+  )
+})
+
+describe.each(pages)('the tables of %s', (page) => {
+  const source = readFileSync(fileURLToPath(new URL(`../../${page}`, import.meta.url)), 'utf8')
+  const prose = source.replaceAll(/^```[^]*?^```/gm, '')
+  const tables = prose.split(/\n(?!\|)/).flatMap((block) => /(?:^|\n)(\|[^]*)/.exec(block)?.[1] ?? [])
+
+  it('are whole, with a head each, so that no row is shown as text', () => {
+    for (const table of tables) expect(table.split('\n')[1] ?? table).toMatch(/^\|(?: *:?-+:? *\|)+$/)
   })
 })
 

@@ -133,6 +133,11 @@ describe('labelHistogram', () => {
     const picture = labelHistogram({ few: 10, many: 40, none: 0 }, { barLength: 100 })
     expect(count(picture, [0, 114, 178])).toBe((25 + 100) * 14)
     expect(picture.shape[0]).toBe(2 * 12 + 3 * 20 - 6)
+    for (const wrong of [Dataset.range(2), [1, 2], 5, null]) {
+      expect(() => labelHistogram(wrong as never)).toThrow(
+        'labelHistogram: counts must be numbers by name, such as table.classCounts(), got',
+      )
+    }
     expect(() => labelHistogram({})).toThrow('labelHistogram: there is no class.')
     expect(() => labelHistogram({ a: -1 })).toThrow('labelHistogram: a must be a number of at least 0, got -1.')
   })

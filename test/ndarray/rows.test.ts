@@ -1,12 +1,49 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allocate, dtypes, isTyped } from '../../src/ndarray/dtype.ts'
+import { ResourceExhaustedError } from '../../src/core/errors.ts'
+import { allocate, allocateUnset, dtypes, isTyped } from '../../src/ndarray/dtype.ts'
 import { ndarray, NdArray } from '../../src/ndarray/ndarray.ts'
 import { rowsOf } from '../../src/ndarray/rows.ts'
 import { stack } from '../../src/ndarray/stack.ts'
 
 /** Numbers of values in a row: about where the ways of copying change, and beyond what is touched at once. */
 const sizes = [0, 1, 47, 48, 49, 130, 784, 4096, 5000]
+
+describe('stack', () => {
+  it.each([
+    [
+      [
+        { a: 1, b: undefined },
+        { a: 1, b: undefined },
+      ],
+      'b of element 0 is undefined, which an element cannot hold.',
+    ],
+    [
+      [
+        { a: 1, b: 2 },
+        { a: 1, b: undefined },
+      ],
+      'b of element 1 is undefined, which an element cannot hold.',
+    ],
+    [
+      [
+        { a: 1, b: 2 },
+        { a: 1, c: 2 },
+      ],
+      'element 0 is an object {a, b}, but element 1 is an object {a, c}',
+    ],
+  ])('says what is missing in %j', (rows, message) => {
+    expect(() => stack<unknown>(rows)).toThrow(message)
+  })
+
+  it('has no room for more than there is memory', () => {
+    expect(() => allocate('float32', 2 ** 52)).toThrow(ResourceExhaustedError)
+    expect(() => allocateUnset('float32', 2 ** 52)).toThrow(
+      'no memory for an array of 4503599627370496 float32 values.',
+    )
+    expect(() => allocate('string', 2 ** 40)).toThrow(ResourceExhaustedError)
+  })
+})
 
 describe('rowsOf', () => {
   for (const dtype of dtypes) {
@@ -26,6 +63,17 @@ describe('rowsOf', () => {
       )
     })
   }
+
+  it('keeps a part of any name', () => {
+    const parts = JSON.parse('{ "__proto__": 1, "constructor": 2 }') as Record<string, number>
+    const structure = Object.fromEntries(Object.entries(parts).map(([key, n]) => [key, ndarray([n, n + 10])]))
+    const row = rowsOf<Record<string, number>>(structure).at(1)
+    expect(Object.entries(row)).toEqual([
+      ['__proto__', 11],
+      ['constructor', 12],
+    ])
+    expect(Object.getPrototypeOf(row)).toBe(Object.prototype)
+  })
 
   it('gathers no rows', () => {
     expect((rowsOf(ndarray(new Uint8Array(640), [10, 64])).gather([]) as NdArray).shape).toEqual([0, 64])

@@ -22,7 +22,7 @@ describe('csv says what is wrong, and where', () => {
       9,
       'column "age" is empty, and has no defaultValue. To take it where it is empty, give a default: { dtype: \'int32\', defaultValue: ... }.',
     ],
-    ['name,age\n\nAda,36\n', 2, 9, 'there are 1 columns instead of 2.'],
+    ['name,age\n\nAda,36\n', 2, 9, 'there is 1 column instead of 2.'],
     ['name,age\n"a\nb",1\nAda,36,5\n', 4, 17, 'there are 3 columns instead of 2.'],
     [
       'name,age\nA"d"a,36\n',
@@ -52,6 +52,12 @@ describe('csv says what is wrong, and where', () => {
       expect(error).toMatchObject({ name: 'InvalidArgumentError', file: path, line, byteOffset })
       expect(error.message).toBe(`csv: ${path}: line ${line}: ${message}`)
     }
+  })
+
+  it('in few words, however long the header is', async () => {
+    const error = await failure(Dataset.csv(file('x'.repeat(1 << 20)), { columns }))
+    expect(error.message).toMatch(/: line 1: the header lacks the column "age"\. It has "x{40}"\.$/)
+    expect(() => Dataset.csv('a', { columns, header: 'x'.repeat(1 << 20) as never })).toThrow(/, got "x{200}\.\.\."\.$/)
   })
 
   it('by place, of columns in a tuple', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,6 +20,28 @@ beforeAll(() => {
     writeFileSync(join(folder, name), '')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('listFiles and links', () => {
+  it('follows them, but not in circles', async () => {
+    const round = join(folder, 'round')
+    mkdirSync(join(round, 'x'), { recursive: true })
+    mkdirSync(join(round, 'y'))
+    writeFileSync(join(round, 'x', 'a.csv'), '')
+    // Each leads to the other: without care there are more paths than can ever be listed.
+    for (const name of ['1', '2', '3']) symlinkSync('../y', join(round, 'x', name))
+    for (const name of ['4', '5', '6']) symlinkSync('../x', join(round, 'y', name))
+    symlinkSync('.', join(round, 'itself'))
+    const found = await names('round/**/*.csv')
+    const below = ['1', '2', '3', '4', '5', '6']
+    expect(found.every((path) => !path.includes('itself'))).toBe(true)
+    expect(found).toContain('round/x/a.csv')
+    expect(found).toContain('round/y/5/a.csv')
+    expect(
+      below.every((name) => !found.some((path) => path.split('/').filter((part) => part === name).length > 1)),
+    ).toBe(true)
+    rmSync(round, { recursive: true })
+  })
+})
 
 describe('listFiles', () => {
   // TensorFlow gives '/.h.txt', 'd' and doubles as well; the order is the same.

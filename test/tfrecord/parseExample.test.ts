@@ -162,6 +162,11 @@ describe('FixedLenFeature', () => {
   it.each<readonly [what: string, make: () => unknown, message: RegExp]>([
     ['a size that is not whole', () => FixedLenFeature([1.5], 'int32'), /shape/],
     ['an unknown size', () => FixedLenFeature([null as never], 'int32'), /every size must be known, got \[\?\]/],
+    [
+      'a shape that is none',
+      () => FixedLenFeature(3 as never, 'int32'),
+      /shape must be an array of sizes, .*, got 3\./,
+    ],
     ['an unknown dtype', () => FixedLenFeature([], 'int' as never), /there is no dtype int\. It is one of float32, /],
     [
       'a default of another dtype',

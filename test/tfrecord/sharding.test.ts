@@ -1,12 +1,17 @@
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { gunzipSync, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Dataset } from '../../src/dataset/dataset.ts'
 import { nodeFileSystem, type FileSystem } from '../../src/files/fileSystem.ts'
 import {
+  type FeaturesInput,
   RecordFileIndex,
   RecordReader,
   tfrecords,
@@ -26,6 +31,10 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const records = Array.from({ length: 25 }, (_, i) => new Uint8Array(i).fill(i))
 const lengthsOf = async (file: string) => (await drain(new RecordReader(file))).map(({ length }) => length)
+/** A stream that never gives anything. */
+async function* stuck(): AsyncGenerator<Uint8Array> {
+  yield await new Promise<Uint8Array>(() => undefined)
+}
 const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code })
 
 describe('writeTFRecords', () => {
@@ -123,6 +132,81 @@ describe('writeTFRecords', () => {
       expect(after, `rename ${nth}`).toEqual(before)
     }
     expect(files).toHaveLength(3)
+  })
+
+  it.each([
+    ['a Dataset', () => Dataset.range(3).map(() => new Promise<Uint8Array>(() => undefined))],
+    ['any stream', () => stuck()],
+  ])('is stopped while %s keeps it waiting', async (_what, source) => {
+    const controller = new AbortController()
+    const stopped = writeTFRecords(path, source(), { signal: controller.signal })
+    setImmediate(() => controller.abort('enough'))
+    await expect(stopped).rejects.toMatchObject({ name: 'CancelledError', cause: 'enough' })
+    const signal = AbortSignal.abort()
+    await expect(writeTFRecords(path, source(), { signal })).rejects.toMatchObject({ name: 'CancelledError' })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('closes what it reads where writing fails', async () => {
+    let closed = 0
+    async function* source(): AsyncGenerator<FeaturesInput> {
+      try {
+        yield await Promise.resolve({ a: 1 })
+        yield { a: 0.5 }
+      } finally {
+        closed++
+      }
+    }
+    for (const signal of [undefined, new AbortController().signal]) {
+      await expect(writeTFRecords(path, source(), { signal })).rejects.toThrow('writeTFRecords: record 1: feature "a"')
+    }
+    expect(closed).toBe(2)
+  })
+
+  it.each([
+    [(at) => writeTFRecords(at, 5 as never), 'records must be a Dataset or another iterable of records, got 5.'],
+    [(at) => writeTFRecords(at, null as never), 'records must be a Dataset or another iterable of records, got null.'],
+    [(at) => writeTFRecords(at, [], null as never), 'options must be an object, got null.'],
+    [(at) => writeTFRecords(at, [], { shards: 1e9 }), 'shards must be at most 99999, got 1000000000.'],
+    [(at) => writeTFRecords(at, [], { signal: 5 as never }), 'signal must be an AbortSignal, got 5.'],
+    [() => writeTFRecords(5 as never, []), 'path must be paths or file: URLs, got 5.'],
+  ] satisfies [(path: string) => Promise<unknown>, string][])('refuses %s', async (call, message) => {
+    await expect(call(path)).rejects.toMatchObject({
+      name: 'InvalidArgumentError',
+      message: `writeTFRecords: ${message}`,
+    })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('takes a file: URL', async () => {
+    const { files } = await writeTFRecords(pathToFileURL(path), records)
+    expect(files).toEqual([path])
+    await (await TFRecordWriter.create(pathToFileURL(path))).close()
+    expect(await lengthsOf(path)).toEqual([])
+  })
+
+  it('names the record that cannot be stored, in each way of dividing them', async () => {
+    const bad = [{ a: 1 }, { a: 2 }, { a: 0.5 }]
+    for (const how of [{}, { shards: 2 }, { recordsPerShard: 2 }]) {
+      await expect(writeTFRecords(path, bad, how)).rejects.toMatchObject({
+        name: 'InvalidArgumentError',
+        index: 2,
+        message: expect.stringMatching(/^writeTFRecords: record 2: feature "a" is of kind int64/) as string,
+      })
+    }
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('takes the place of no folder, pipe or device', async () => {
+    await mkdir(path)
+    const refused = writeTFRecords(path, records)
+    await expect(refused).rejects.toMatchObject({ name: 'FailedPreconditionError', file: path })
+    await rm(path, { recursive: true })
+    const server = createServer().listen(path)
+    await once(server, 'listening')
+    await expect(writeTFRecords(path, records)).rejects.toThrow('which is a device, a pipe or a socket.')
+    expect(await readdir(folder)).toEqual(['a'])
+    server.close()
   })
 
   it.each([{ shards: 3 }, { recordsPerShard: 4 }])(

@@ -81,6 +81,8 @@ describe('tfrecords refuses', () => {
         'numParallelReads, onError, maxSkipped, onSkip.',
     ],
     ['a', { numParallelReads: 0 }, 'tfrecords: numParallelReads must be a whole number of at least 1, got 0.'],
+    ['a', { numParallelReads: 1e6 }, 'tfrecords: numParallelReads must be at most 65536, got 1000000.'],
+    ['a', { chunkBytes: 2 ** 40 }, 'tfrecords: chunkBytes must be at most 1073741824, got 1099511627776.'],
     ['a', { compression: 'zip' }, "tfrecords: compression must be 'GZIP', 'ZLIB' or 'auto', got \"zip\"."],
     ['a', { onError: 'ignore' }, "tfrecords: onError must be 'throw' or 'skip', got \"ignore\"."],
     ['a', { maxRecordBytes: -1 }, 'TFRecord: maxRecordBytes must be a whole number of at least 0, got -1.'],

@@ -12,6 +12,8 @@ import { evaluate } from '../../src/train/evaluate.ts'
 import { fit } from '../../src/train/fit.ts'
 import type { NonFiniteLossError } from '../../src/train/nonFiniteLossError.ts'
 import { rmsprop } from '../../src/train/optimizers/rmsprop.ts'
+import { tensorBatches } from '../../src/train/tensorBatches.ts'
+import { toTfDataset } from '../../src/train/toTfDataset.ts'
 import { batches, blankModel, rows, smallModel, weightsOf } from './models.ts'
 
 const fields = { inputs: 'image', targets: 'label' } as const
@@ -32,6 +34,21 @@ function spoilt(at: number, value: number) {
     })
     .batch(16)
 }
+
+describe('without types', () => {
+  const model = () => smallModel()
+  it.each([
+    ['fit', 'dataset must be a Dataset', () => fit(model(), [1] as never)],
+    ['fit', 'dataset must be a Dataset', () => fit(model(), rows(4).batch(2), { validation: [1] as never })],
+    ['fit', 'callbacks must be an array', () => fit(model(), rows(4).batch(2), { callbacks: 5 as never })],
+    ['fit', 'signal must be an AbortSignal', () => fit(model(), rows(4).batch(2), { signal: 5 as never })],
+    ['evaluate', 'dataset must be a Dataset', () => evaluate(model(), null as never)],
+    ['tensorBatches', 'dataset must be a Dataset', () => tensorBatches(5 as never)],
+    ['toTfDataset', 'dataset must be a Dataset', () => toTfDataset([] as never)],
+  ])('%s says that the %s', async (name, message, call) => {
+    await expect((async () => call())()).rejects.toThrow(`${name}: ${message}`)
+  })
+})
 
 describe('a loss that is not finite', () => {
   it('stops the run, and says at which step and elements; nothing is overwritten', async () => {

@@ -3,6 +3,7 @@ import { tfrecords } from '../../tfrecord/index.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import type { BenchOptions } from './command.ts'
 import { pathsOf } from './eachRecord.ts'
+import { recordsText } from './recordsText.ts'
 
 /** Reads files several times, with checksums and without, and prints the median speed. */
 export async function bench(files: readonly string[], options: BenchOptions, terminal: Terminal): Promise<void> {
@@ -40,7 +41,7 @@ export async function bench(files: readonly string[], options: BenchOptions, ter
     const each = records === 0 ? 0 : (seconds * 1e6) / records
     printLine(
       terminal,
-      `${checksums ? 'with' : 'without'} checksums: ${records} records in ${seconds.toFixed(3)} s, ` +
+      `${checksums ? 'with' : 'without'} checksums: ${recordsText(records)} in ${seconds.toFixed(3)} s, ` +
         `${recordsPerSecond.toFixed(0)} a second, ${each.toFixed(2)} us each, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`,
     )
   }

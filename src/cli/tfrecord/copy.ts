@@ -4,6 +4,7 @@ import { progressBar } from '../progress.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import type { CopyOptions } from './command.ts'
 import { pathsOf, sizeOf } from './eachRecord.ts'
+import { recordsText } from './recordsText.ts'
 
 /** Divides the records of files among new ones. */
 export async function split(inputs: readonly string[], options: CopyOptions, terminal: Terminal): Promise<void> {
@@ -54,5 +55,5 @@ export function printWritten({ files, records, bytes }: WrittenTFRecords, json: 
     return
   }
   for (const file of files) printLine(terminal, file)
-  printLine(terminal, `${records} records, ${bytes} bytes`)
+  printLine(terminal, `${recordsText(records)}, ${bytes} bytes`)
 }

@@ -3,6 +3,7 @@ import { progressBar } from '../progress.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import type { JsonOptions } from '../options.ts'
 import { pathsOf, sizeOf } from './eachRecord.ts'
+import { recordsText } from './recordsText.ts'
 
 /** Writes the index of each file. */
 export async function index(files: readonly string[], options: JsonOptions, terminal: Terminal): Promise<void> {
@@ -10,7 +11,7 @@ export async function index(files: readonly string[], options: JsonOptions, term
   for (const file of await pathsOf(files)) {
     const result = { file, index: `${file}.index`, records: await build(file, terminal) }
     results.push(result)
-    if (!options.json) printLine(terminal, `${result.index}: ${result.records} records`)
+    if (!options.json) printLine(terminal, `${result.index}: ${recordsText(result.records)}`)
   }
   if (options.json) printLine(terminal, JSON.stringify(results, null, 2))
 }

@@ -4,6 +4,7 @@ import { printLine, type Terminal } from '../terminal.ts'
 import type { InfoOptions } from './command.ts'
 import { eachRecord, pathsOf, sizeOf } from './eachRecord.ts'
 import { ExampleStats, type FeatureStats } from './featureStats.ts'
+import { recordsText } from './recordsText.ts'
 
 /** What is in one file. */
 interface FileInfo {
@@ -61,7 +62,7 @@ function linesOf({ file, fileBytes, compression, records, recordBytes, features 
   const { least, most } = recordBytes
   const sizes = records === 0 ? '' : `, ${span(least, most)} bytes each`
   const stored = compression === null ? '' : `, ${compression}`
-  const lines = [`${file}: ${records} records${sizes}; ${fileBytes} bytes${stored}`]
+  const lines = [`${file}: ${recordsText(records)}${sizes}; ${fileBytes} bytes${stored}`]
   if (features === null) return [...lines, '  the records are no tf.train.Examples']
   const names = Object.entries(features)
   const width = Math.max(0, ...names.map(([name]) => name.length))

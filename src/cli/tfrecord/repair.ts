@@ -4,6 +4,7 @@ import { progressBar } from '../progress.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import type { RepairOptions } from './command.ts'
 import { sizeOf } from './eachRecord.ts'
+import { recordsText } from './recordsText.ts'
 
 /** Copies the records that are whole to another file, which may have the name of the damaged one. */
 export async function repair(file: string, output: string, options: RepairOptions, terminal: Terminal): Promise<void> {
@@ -36,5 +37,5 @@ export async function repair(file: string, output: string, options: RepairOption
   }
   for (const { reason, bytes } of skipped) printLine(terminal, `${reason} ${bytes} bytes are left out.`)
   if (cutOff !== undefined) printLine(terminal, `${cutOff} Everything after it is left out.`)
-  printLine(terminal, `${output}: ${records} records`)
+  printLine(terminal, `${output}: ${recordsText(records)}`)
 }

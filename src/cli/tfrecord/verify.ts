@@ -3,6 +3,7 @@ import { decodeExample } from '../../tfrecord/index.ts'
 import { printLine, type Terminal } from '../terminal.ts'
 import type { VerifyOptions } from './command.ts'
 import { eachRecord, pathsOf } from './eachRecord.ts'
+import { recordsText } from './recordsText.ts'
 
 /** A problem with a file. */
 interface Problem {
@@ -24,7 +25,7 @@ export async function verify(files: readonly string[], options: VerifyOptions, t
       printLine(terminal, bytes === null ? reason : `${reason} ${bytes} bytes are lost.`)
     }
     const verdict = result.problems.length === 0 ? 'ok' : `${result.problems.length} damaged`
-    printLine(terminal, `${file}: ${result.records} records, ${verdict}`)
+    printLine(terminal, `${file}: ${recordsText(result.records)}, ${verdict}`)
   }
   if (options.json) printLine(terminal, JSON.stringify(results, null, 2))
   return results.every(({ problems }) => problems.length === 0)

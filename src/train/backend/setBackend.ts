@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { checkCount, wrongArgument } from '../../core/checks.ts'
+import { checkCount, checkOptions, wrongArgument } from '../../core/checks.ts'
 import { UnavailableError } from '../../core/errors.ts'
 import { startNode } from './startNode.ts'
 import { startWasm } from './startWasm.ts'
@@ -41,6 +41,7 @@ const choices = ['auto', 'node', 'wasm', 'cpu']
  */
 export async function setBackend(choice: BackendChoice = 'auto', options: BackendOptions = {}): Promise<Backend> {
   if (!choices.includes(choice)) throw wrongArgument('setBackend', 'choice', `one of ${choices.join(', ')}`, choice)
+  checkOptions('setBackend', options, ['threads'])
   if (options.threads !== undefined) checkCount('setBackend', 'threads', options.threads, { min: 1 })
   if (choice === 'cpu') return startCpu()
   if (choice === 'wasm') return { name: 'wasm', tf, threads: await startWasm(options.threads) }

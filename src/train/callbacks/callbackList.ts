@@ -24,7 +24,7 @@ export class CallbackList {
 
   /** Closes all, also where one fails; throws the first error. */
   async close(): Promise<void> {
-    const closed = await Promise.allSettled(this.#callbacks.map(async ({ close }) => close?.()))
+    const closed = await Promise.allSettled(this.#callbacks.map(async (callback) => callback.close?.()))
     for (const one of closed) if (one.status === 'rejected') throw one.reason
   }
 

@@ -1,4 +1,4 @@
-import { checkCount, wrongArgument } from '../../core/checks.ts'
+import { checkCount, checkOptions, wrongArgument } from '../../core/checks.ts'
 import { InvalidArgumentError } from '../../core/errors.ts'
 
 /** Whether the border is padded so that every `stride`-th pixel has an output, or every window must fit. */
@@ -73,8 +73,9 @@ export function outputLength(size: number, filter: number, stride: number, paddi
  * convolutionSize({ inputShape: [32, 32, 1], kernelSize: 5, filters: 6 }) // { outputShape: [28, 28, 6], parameters: 156 }
  */
 export function convolutionSize(layer: ConvolutionLayer): LayerSize {
+  checkOptions('convolutionSize', layer, convolutionNames)
   const { inputShape, filters, padding = 'valid', useBias = true } = layer
-  const [height, width, channels] = inputShape
+  const [height, width, channels] = checkInput('convolutionSize', inputShape)
   const [kernelHeight, kernelWidth] = pair(layer.kernelSize)
   const [strideHeight, strideWidth] = pair(layer.strides ?? 1)
   const [gapHeight, gapWidth] = pair(layer.dilationRate ?? 1)
@@ -98,8 +99,9 @@ export function convolutionSize(layer: ConvolutionLayer): LayerSize {
  * poolingSize({ inputShape: [28, 28, 6] }) // { outputShape: [14, 14, 6], parameters: 0 }
  */
 export function poolingSize(layer: PoolingLayer): LayerSize {
+  checkOptions('poolingSize', layer, ['inputShape', 'poolSize', 'strides', 'padding'])
   const { inputShape, poolSize = 2, strides = poolSize, padding = 'valid' } = layer
-  const [height, width, channels] = inputShape
+  const [height, width, channels] = checkInput('poolingSize', inputShape)
   const [poolHeight, poolWidth] = pair(poolSize)
   const [strideHeight, strideWidth] = pair(strides)
   return {
@@ -114,4 +116,12 @@ export function poolingSize(layer: PoolingLayer): LayerSize {
 
 function pair(value: Pair): readonly [number, number] {
   return typeof value === 'number' ? [value, value] : value
+}
+
+const convolutionNames = ['inputShape', 'kernelSize', 'filters', 'strides', 'padding', 'dilationRate', 'useBias']
+
+function checkInput(operation: string, shape: readonly number[]): readonly number[] {
+  const given: unknown = shape
+  if (Array.isArray(given) && given.length === 3) return shape
+  throw wrongArgument(operation, 'inputShape', '[height, width, channels]', shape)
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { checkCount } from '../../core/checks.ts'
+import { checkCount, checkOptions } from '../../core/checks.ts'
 import type { SparseLoss } from './sparseLoss.ts'
 
 /** Options of `sparseCategoricalCrossentropy`. */
@@ -24,6 +24,7 @@ export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor
 export function sparseCategoricalCrossentropy(
   options: SparseCategoricalCrossentropyOptions = {},
 ): LossFunction & SparseLoss {
+  checkOptions('sparseCategoricalCrossentropy', options, ['ignoreClass', 'fromLogits'])
   const { ignoreClass, fromLogits = false } = options
   if (ignoreClass !== undefined) {
     checkCount('sparseCategoricalCrossentropy', 'ignoreClass', ignoreClass, { min: -Infinity })
@@ -49,7 +50,9 @@ export function sparseCategoricalCrossentropy(
  * @example
  * model.compile({ optimizer, loss, metrics: [sparseCategoricalAccuracy({ ignoreClass: 0 })] })
  */
-export function sparseCategoricalAccuracy({ ignoreClass }: { readonly ignoreClass?: number } = {}): LossFunction {
+export function sparseCategoricalAccuracy(options: { readonly ignoreClass?: number } = {}): LossFunction {
+  checkOptions('sparseCategoricalAccuracy', options, ['ignoreClass'])
+  const { ignoreClass } = options
   const accuracy: LossFunction = (yTrue, yPred) =>
     tf.tidy(() => {
       const labels = yTrue.flatten()

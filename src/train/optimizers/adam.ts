@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { wrongArgument } from '../../core/checks.ts'
 import { adamKernel } from '../backend/wasm/adamUpdate.ts'
-import { ResumableOptimizer, type OptimizerOptions, type Updated, type UpdateStep } from './resumableOptimizer.ts'
+import {
+  checkOptimizerOptions,
+  ResumableOptimizer,
+  type OptimizerOptions,
+  type Updated,
+  type UpdateStep,
+} from './resumableOptimizer.ts'
 
 /** Options of `adam`, with TensorFlow's names and defaults. The learning rate is 0.001 by default. */
 export interface AdamOptions extends OptimizerOptions {
@@ -23,6 +29,7 @@ export interface AdamOptions extends OptimizerOptions {
  * model.compile({ optimizer: adam({ learningRate: 1e-3 }), loss: 'sparseCategoricalCrossentropy' })
  */
 export function adam(options: AdamOptions = {}): ResumableOptimizer {
+  checkOptimizerOptions('adam', options, ['beta1', 'beta2', 'epsilon'])
   return new Adam(options)
 }
 

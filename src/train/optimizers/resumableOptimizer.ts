@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { checkCount, wrongArgument } from '../../core/checks.ts'
+import { checkCount, checkOptions, wrongArgument } from '../../core/checks.ts'
 import { DataLossError } from '../../core/errors.ts'
 
 /** A step size, or one for each step: it is given the number of updates done, and must depend on nothing else. */
@@ -174,4 +174,13 @@ function missing(name: string): never {
   throw new DataLossError(`optimizer: the saved state has no ${name}.`, {
     hint: 'Was it saved by another optimizer? Compile the model with that one, or begin anew.',
   })
+}
+
+/** Refuses options that are none: among them the bare rate that tfjs's own optimizers take. */
+export function checkOptimizerOptions(operation: string, options: unknown, names: readonly string[]): void {
+  if (typeof options === 'number') {
+    const wanted = `an object, such as { learningRate: ${options} }`
+    throw wrongArgument(operation, 'options', wanted, options)
+  }
+  checkOptions(operation, options, ['learningRate', 'gradientAccumulationSteps', ...names])
 }

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { wrongArgument } from '../../core/checks.ts'
-import { ResumableOptimizer, type OptimizerOptions, type Updated, type UpdateStep } from './resumableOptimizer.ts'
+import {
+  checkOptimizerOptions,
+  ResumableOptimizer,
+  type OptimizerOptions,
+  type Updated,
+  type UpdateStep,
+} from './resumableOptimizer.ts'
 
 /** Options of `rmsprop`, with TensorFlow's names and defaults. The learning rate is 0.001 by default. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -21,6 +27,7 @@ export interface RmspropOptions extends OptimizerOptions {
  * model.compile({ optimizer: rmsprop({ learningRate: 1e-4 }), loss: 'categoricalCrossentropy' })
  */
 export function rmsprop(options: RmspropOptions = {}): ResumableOptimizer {
+  checkOptimizerOptions('rmsprop', options, ['rho', 'momentum', 'epsilon', 'centered'])
   return new Rmsprop(options)
 }
 

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { wrongArgument } from '../../core/checks.ts'
-import { ResumableOptimizer, type OptimizerOptions, type Updated, type UpdateStep } from './resumableOptimizer.ts'
+import {
+  checkOptimizerOptions,
+  ResumableOptimizer,
+  type OptimizerOptions,
+  type Updated,
+  type UpdateStep,
+} from './resumableOptimizer.ts'
 
 /** Options of `sgd`, with TensorFlow's names and defaults. The learning rate is 0.01 by default. */
 export interface SgdOptions extends OptimizerOptions {
@@ -17,6 +23,7 @@ export interface SgdOptions extends OptimizerOptions {
  * model.compile({ optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), loss: 'meanSquaredError' })
  */
 export function sgd(options: SgdOptions = {}): ResumableOptimizer {
+  checkOptimizerOptions('sgd', options, ['momentum', 'nesterov'])
   return new Sgd(options)
 }
 

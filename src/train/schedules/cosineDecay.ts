@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts'
 import { checkRate, checkSteps, type Schedule } from './schedule.ts'
 
 /** Options of `cosineDecay`. */
@@ -20,6 +21,7 @@ export interface CosineDecayOptions {
  * schedule(300) // 0.001
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
+  checkOptions('cosineDecay', options, ['initialLearningRate', 'decaySteps', 'alpha'])
   const initial = checkRate('cosineDecay', 'initialLearningRate', options.initialLearningRate)
   const decaySteps = checkSteps('cosineDecay', 'decaySteps', options.decaySteps)
   const alpha = checkRate('cosineDecay', 'alpha', options.alpha ?? 0)

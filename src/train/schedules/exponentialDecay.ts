@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts'
 import { checkRate, checkSteps, type Schedule } from './schedule.ts'
 
 /** Options of `exponentialDecay`. */
@@ -20,6 +21,7 @@ export interface ExponentialDecayOptions {
  * schedule(100) // 0.05
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  checkOptions('exponentialDecay', options, ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase'])
   const initial = checkRate('exponentialDecay', 'initialLearningRate', options.initialLearningRate)
   const decayRate = checkRate('exponentialDecay', 'decayRate', options.decayRate)
   const decaySteps = checkSteps('exponentialDecay', 'decaySteps', options.decaySteps)

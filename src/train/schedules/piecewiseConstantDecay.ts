@@ -1,4 +1,4 @@
-import { checkCount } from '../../core/checks.ts'
+import { checkCount, checkOptions, wrongArgument } from '../../core/checks.ts'
 import { InvalidArgumentError } from '../../core/errors.ts'
 import { checkRate, type Schedule } from './schedule.ts'
 
@@ -18,7 +18,12 @@ export interface PiecewiseConstantDecayOptions {
  * const schedule = piecewiseConstantDecay({ boundaries: [100, 200], values: [0.1, 0.01, 0.001] })
  * schedule(101) // 0.01
  */
-export function piecewiseConstantDecay({ boundaries, values }: PiecewiseConstantDecayOptions): Schedule {
+export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): Schedule {
+  checkOptions('piecewiseConstantDecay', options, ['boundaries', 'values'])
+  const { boundaries, values } = options
+  for (const [name, list] of Object.entries({ boundaries, values })) {
+    if (!Array.isArray(list)) throw wrongArgument('piecewiseConstantDecay', name, 'an array', list)
+  }
   if (values.length !== boundaries.length + 1) {
     const counts = `${values.length} for ${boundaries.length} boundaries`
     throw new InvalidArgumentError(

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts'
 import { checkRate, checkSteps, type Schedule } from './schedule.ts'
 
 /** Options of `polynomialDecay`. */
@@ -21,6 +22,7 @@ export interface PolynomialDecayOptions {
  * schedule(75) // 0.025
  */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
+  checkOptions('polynomialDecay', options, ['initialLearningRate', 'decaySteps', 'endLearningRate', 'power'])
   const initial = checkRate('polynomialDecay', 'initialLearningRate', options.initialLearningRate)
   const decaySteps = checkSteps('polynomialDecay', 'decaySteps', options.decaySteps)
   const end = checkRate('polynomialDecay', 'endLearningRate', options.endLearningRate ?? 0.0001)

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts'
 import { checkRate, checkSteps, type Schedule } from './schedule.ts'
 
 /** Options of `warmup`. */
@@ -21,6 +22,7 @@ export interface WarmupOptions {
  * schedule(50) // 0.005
  */
 export function warmup(options: WarmupOptions): Schedule {
+  checkOptions('warmup', options, ['steps', 'initialLearningRate', 'then'])
   const steps = checkSteps('warmup', 'steps', options.steps)
   const initial = checkRate('warmup', 'initialLearningRate', options.initialLearningRate ?? 0)
   const { then } = options

@@ -1,6 +1,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { checkOptions } from '../../core/checks.ts'
 import { fileError } from '../../core/errors.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import { frameBytes, frameRecord } from '../../records/framing.ts'
@@ -45,6 +46,7 @@ export class EventWriter {
    * @throws the named error of the file system where it cannot be made
    */
   static async create(directory: string, options: EventWriterOptions = {}): Promise<EventWriter> {
+    checkOptions('EventWriter', options, ['wallTime', 'suffix'])
     const { wallTime = clock, suffix = String(process.pid) } = options
     await mkdir(directory, { recursive: true }).catch((error: unknown) => {
       throw fileError(error, directory, 'cannot create the folder')

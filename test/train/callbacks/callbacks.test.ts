@@ -80,6 +80,22 @@ describe('callbacks', () => {
     expect(await steps({ validateEvery: 3, steps: 9 })).toEqual([3, 6, 9])
   })
 
+  it('may be objects of a class', async () => {
+    class Counting implements Callback {
+      steps = 0
+      closed = 0
+      onBatchEnd(): void {
+        this.steps++
+      }
+      close(): void {
+        this.closed++
+      }
+    }
+    const counting = new Counting()
+    await fit(smallModel(), batches(), { ...fields, steps: 2, callbacks: [counting] })
+    expect(counting).toMatchObject({ steps: 2, closed: 1 })
+  })
+
   it('are waited for, and closed where one throws, with no tensor left', async () => {
     const told: string[] = []
     await fit(smallModel(), batches(16), fields)

@@ -83,6 +83,9 @@ describe('optimizers', () => {
   })
 
   it.each([
+    [() => adam(0.01 as never), 'adam: options must be an object, such as { learningRate: 0.01 }, got 0.01.'],
+    [() => sgd(null as never), 'sgd: options must be an object, got null.'],
+    [() => rmsprop({ lr: 1 } as never), 'rmsprop: there is no option lr. It takes learningRate, '],
     [() => sgd({ momentum: 1 }), 'sgd: momentum must be from 0 to below 1, got 1.'],
     [() => rmsprop({ rho: -0.1 }), 'rmsprop: rho must be from 0 to below 1, got -0.1.'],
     [
