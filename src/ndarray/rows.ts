@@ -139,7 +139,7 @@ function leafReader(array: NdArray): RowReader {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   // Rows that are touched together; none where they are long.
   const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
-  const stride = rowBytes < aheadBytes ? cacheLineBytes : aheadBytes
+  const stride = rowBytes < shortRowBytes ? cacheLineBytes : aheadBytes
   return {
     at,
     gather: (indices, memory = newMemory) => {
@@ -160,7 +160,9 @@ function leafReader(array: NdArray): RowReader {
 const fewValues = 48
 /** In a row longer than this, what is won at its beginning is lost in the whole. */
 const longRowBytes = 1 << 13
-/** How far the processor reads ahead by itself; a row that is shorter is over before it does. */
+/** In a row shorter than this the processor does not read ahead in time, at least where others want the memory too. */
+const shortRowBytes = 1 << 10
+/** How far it reads ahead in a longer one. */
 const aheadBytes = 1 << 9
 /** What is touched before it is copied: little enough to be in the cache still. */
 const touchedBytes = 1 << 17
