@@ -125,8 +125,11 @@ export class FitRun<T> implements TrainContext {
 
   async close(): Promise<void> {
     this.#progress?.stop()
-    await this.#passes.close()
-    await this.#callbacks.close()
+    try {
+      await this.#passes.close()
+    } finally {
+      await this.#callbacks.close()
+    }
   }
 
   /** Runs to the end of a pass, of the run, or to an abort. */

@@ -11,8 +11,12 @@ const fields = { inputs: 'image', targets: 'label' } as const
 beforeAll(() => setBackend('wasm'))
 
 /** Six batches a pass, read ahead, that tell when a pass begins to read, and when it is closed. */
-function observed(events: string[], { failsIn = -1, ahead = 2 } = {}) {
+function observed(events: string[], { failsIn = -1, unclosable = -1, ahead = 2 } = {}) {
   let passes = 0
+  const close = (pass: number): void => {
+    events.push(`closed ${pass}`)
+    if (pass === unclosable) throw new RangeError('cannot be closed')
+  }
   const numbers = Dataset.fromGenerator(function* () {
     const pass = passes++
     events.push(`read ${pass}`)
@@ -22,7 +26,7 @@ function observed(events: string[], { failsIn = -1, ahead = 2 } = {}) {
         yield i
       }
     } finally {
-      events.push(`closed ${pass}`)
+      close(pass)
     }
   })
   return Dataset.zip([rows(96), numbers])
@@ -85,6 +89,18 @@ describe('the next pass', () => {
     const result = await fit(smallModel(), observed(events), { ...fields, epochs: 9, callbacks: [stopping] })
     expect(result).toMatchObject({ step: 6, stopped: 'enough' })
     expect(events.sort()).toEqual(['closed 0', 'closed 1', 'read 0', 'read 1'])
+  })
+
+  it('leaves callbacks closed where it cannot be', async () => {
+    const events: string[] = []
+    const stopping: Callback = {
+      onEpochEnd: (_report, context) => context.stop('enough'),
+      close: () => void events.push('callback closed'),
+    }
+    const options = { ...fields, epochs: 9, callbacks: [stopping] }
+    await expect(fit(smallModel(), observed(events, { unclosable: 1 }), options)).rejects.toThrow('cannot be closed')
+    expect(events).toContain('closed 1')
+    expect(events.at(-1)).toBe('callback closed')
   })
 
   it('fails in its turn, after the end of the one before it', async () => {
