@@ -1,6 +1,14 @@
 import { lend } from '../core/lease.ts'
 import type { DType } from '../core/spec.ts'
-import { allocateUnset, isTyped, itemBytes, typedArrayOf, type DataOf } from './dtype.ts'
+import {
+  allocateUnset,
+  isTyped,
+  itemBytes,
+  typedArrayOf,
+  type DataOf,
+  type TypedArray,
+  type TypedDType,
+} from './dtype.ts'
 import { spoil } from './spoil.ts'
 
 /** What gives blocks whose values are not set yet, to who sets each of them. */
@@ -11,7 +19,7 @@ export interface Allocator {
 /** New memory for each block. */
 export const newMemory: Allocator = { allocate: allocateUnset }
 
-/** A block of fewer bytes costs less to make than to lend. */
+/** An array of fewer bytes costs less to make than to lend; but one beside it that is lent brings it along. */
 const leastBytes = 1 << 14
 
 /**
@@ -20,44 +28,53 @@ const leastBytes = 1 << 14
  * A batch that is not given back keeps its memory, and the garbage collector sees to it as to everything else.
  *
  * ```
- * first batch    [block A]  lent
- * second batch   [block B]  lent             A is given back
- * third batch    [block A]  lent
+ * first batch    [array A]  lent
+ * second batch   [array B]  lent             A is given back
+ * third batch    [array A]  lent
  * ```
  */
 export class BatchMemory implements Allocator {
-  /** Blocks that were given back. */
-  readonly #free: ArrayBuffer[] = []
-  /** Blocks of the batch that is being made. */
-  #taken: ArrayBuffer[] = []
+  /** Arrays that were given back. */
+  readonly #free: TypedArray[] = []
+  /** Arrays of the batch that is being made. */
+  #taken: TypedArray[] = []
+  /** Whether its batches are lent, so that their small arrays can be. */
+  #lends = false
 
   allocate<D extends DType>(dtype: D, length: number): DataOf[D]
   allocate(dtype: DType, length: number): DataOf[DType] {
-    if (!isTyped(dtype) || length * itemBytes(dtype) < leastBytes) return allocateUnset(dtype, length)
-    const block = this.#take(length * itemBytes(dtype)) ?? (allocateUnset(dtype, length).buffer as ArrayBuffer)
-    this.#taken.push(block)
-    return new (typedArrayOf(dtype))(block, 0, length)
+    if (!isTyped(dtype) || length === 0) return allocateUnset(dtype, length)
+    if (!this.#lends && length * itemBytes(dtype) < leastBytes) return allocateUnset(dtype, length)
+    const array = this.#take(dtype, length) ?? (allocateUnset(dtype, length) as TypedArray)
+    this.#taken.push(array)
+    return array as DataOf[DType]
   }
 
-  /** Lends a batch with the blocks that were given since the last one, where there are any. */
+  /** Lends a batch with the arrays that were given since the last one, where there are any. */
   lend<B>(batch: B): B {
     if (this.#taken.length === 0) return batch
-    const blocks = this.#taken
+    const arrays = this.#taken
     this.#taken = []
+    this.#lends = true
     lend(batch as object, () => {
       spoil(batch)
-      this.#free.push(...blocks)
+      this.#free.push(...arrays)
     })
     return batch
   }
 
-  /** A free block of just so many bytes; one that was sent to another thread meanwhile has none. */
-  #take(bytes: number): ArrayBuffer | undefined {
-    for (let place = this.#free.length - 1; place >= 0; place--) {
-      if (this.#free[place].byteLength === bytes) return this.#free.splice(place, 1)[0]
+  /** A free array of just that length; one that was sent to another thread meanwhile has none. */
+  #take(dtype: TypedDType, length: number): TypedArray | undefined {
+    const free = this.#free
+    for (let place = free.length - 1; place >= 0; place--) {
+      const array = free[place]
+      if (array.length !== length || !(array instanceof typedArrayOf(dtype))) continue
+      free[place] = free[free.length - 1]
+      free.pop()
+      return array
     }
-    // Batches have another size from now on, in which these blocks are of no use.
-    this.#free.length = 0
+    // Batches have another size from now on, in which these arrays are of no use.
+    free.length = 0
     return undefined
   }
 }

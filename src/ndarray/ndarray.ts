@@ -42,7 +42,10 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
    * @throws InvalidArgumentError where the shape does not hold as many values as `data`
    */
   constructor(dtype: D, shape: readonly number[], data: DataOf[D]) {
-    if (sizeOf(shape) !== data.length || !shape.every(isAxis)) {
+    // One plain loop: arrays are made by the thousand, one for each row.
+    let size = 1
+    for (let axis = 0; axis < shape.length; axis++) size *= isAxis(shape[axis]) ? shape[axis] : NaN
+    if (size !== data.length) {
       checkShape('shape', shape)
       throw new InvalidArgumentError(`shape ${shapeText(shape)} holds ${sizeOf(shape)} values, got ${data.length}.`)
     }

@@ -145,7 +145,8 @@ export class FitRun<T> implements TrainContext {
     try {
       while (!this.#isOver()) {
         const began = performance.now()
-        const batch = await pass.pull(signal)
+        const pulled = pass.pull(signal)
+        const batch = pulled instanceof Promise ? await pulled : pulled
         if (pass.exhausted && this.#goesOn()) this.#passes.begin(this.#epoch + 1)
         if (isEnd(batch)) {
           if (this.#meter.pass.steps === 0 && !this.#isAborted()) throw noBatch('fit')

@@ -76,4 +76,15 @@ describe('a permutation', () => {
   it('is pinned', () => {
     expect(orderOf(0, 10)).toEqual([1, 0, 2, 3, 4, 6, 8, 5, 9, 7])
   })
+
+  it.each([
+    [757, [40, 739, 92, 501, 433]],
+    [1_000_000, [63_801, 735_749, 741_797, 434_523, 226_495]],
+    [2 ** 31 - 1, [824_246_788, 1_867_397_998, 661_530_441, 1_075_656_757, 1_932_637_236]],
+    [2 ** 31, [824_246_788, 1_867_397_998, 661_530_441, 1_078_225_360, 1_300_695_798]],
+    [2 ** 40, [131_630_268_550, 403_163_296_815, 140_292_493_853, 1_005_439_277_638, 1_084_498_556_994]],
+  ])('is pinned at its beginning, middle and end, of %i numbers', (length, numbers) => {
+    const order = new Permutation({ a: 5, b: 7 }, length)
+    expect([0, 1, 2, Math.floor(length / 2), length - 1].map((place) => order.at(place))).toEqual(numbers)
+  })
 })

@@ -51,6 +51,32 @@ describe('BatchMemory', () => {
     expect(isLent(makeBatch(memory, 5000, 0))).toBe(true)
   })
 
+  it('gives small arrays again too, once they lie beside one that is lent', () => {
+    const memory = new BatchMemory()
+    const make = (): { label: NdArray<'int32'>; x: NdArray<'float32'>; none: NdArray<'int32'> } => {
+      const label = ndarray(memory.allocate('int32', 32).fill(1))
+      const x = ndarray(memory.allocate('float32', 5000).fill(2))
+      return memory.lend({ label, x, none: ndarray(memory.allocate('int32', 0)) })
+    }
+    release(make())
+    const second = make()
+    const { buffer } = second.label.data
+    const empty = second.none.data
+    release(second)
+    const third = make()
+    expect(third.label.data.buffer).toBe(buffer)
+    expect(third.label.data.every((value) => value === 1)).toBe(true)
+    expect(third.none.data).not.toBe(empty)
+  })
+
+  it('does not mix up dtypes', () => {
+    const memory = new BatchMemory()
+    const first = memory.lend([ndarray(memory.allocate('int32', 5000)), ndarray(memory.allocate('float32', 5000))])
+    release(first)
+    expect(memory.allocate('int32', 5000)).toBeInstanceOf(Int32Array)
+    expect(memory.allocate('float32', 5000)).toBeInstanceOf(Float32Array)
+  })
+
   it('passes over memory that was sent to another thread', () => {
     const memory = new BatchMemory()
     const sent = makeBatch(memory, 5000, 1)
