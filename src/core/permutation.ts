@@ -47,16 +47,28 @@ export class Permutation {
     return this.length <= longestOfIntegers ? this.#encipherInteger(number) : this.#encipherLong(number)
   }
 
-  /** Without a branch in the loop: one that goes either way at random costs more than the rest of it. */
+  /**
+   * The hash is written out, for calls take most of the time while this is not optimized yet; and there is no branch, for
+   * one that goes either way at random takes more than the rest of it.
+   */
   #encipherInteger(number: number): number {
-    const [height, width, keys] = [this.#height | 0, this.#width | 0, this.#keys]
+    const width = this.#width
+    const keys = this.#keys
     let x = (number / width) | 0
     let y = (number - x * width) | 0
-    for (let i = 0; i < 2 * rounds; i += 2) {
-      x = (x + integerBelow(hash(y, keys[i], keys[i + 1]), height) - height) | 0
-      x = (x + (height & (x >> 31))) | 0
-      y = (y + integerBelow(hash(x, keys[i + 1], keys[i]), width) - width) | 0
-      y = (y + (width & (y >> 31))) | 0
+    let bound = this.#height
+    let otherBound = width
+    for (let i = 0; i < 2 * rounds; i++) {
+      let h = y ^ keys[i]
+      h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+      h = Math.imul(h ^ (h >>> 13) ^ keys[i ^ 1], 0xc2b2ae35)
+      h ^= h >>> 16
+      const moved = x - bound + ((Math.imul(h >>> 16, bound) + (Math.imul(h & 0xffff, bound) >>> 16)) >>> 16)
+      x = y
+      y = moved + (bound & (moved >> 31))
+      const swapped = bound
+      bound = otherBound
+      otherBound = swapped
     }
     return x * width + y
   }
@@ -86,9 +98,4 @@ function hash(value: number, key: number, other: number): number {
 /** A hash as a number below `bound`, which is at most 2^24. */
 function below(hashed: number, bound: number): number {
   return Math.floor(((hashed >>> 0) * bound) / 0x100000000)
-}
-
-/** The same number by integers alone, of a bound that is at most 2^16. */
-function integerBelow(hashed: number, bound: number): number {
-  return (Math.imul(hashed >>> 16, bound) + (Math.imul(hashed & 0xffff, bound) >>> 16)) >>> 16
 }
