@@ -19,7 +19,7 @@ export interface Allocator {
 /** New memory for each block. */
 export const newMemory: Allocator = { allocate: allocateUnset }
 
-/** An array of fewer bytes costs less to make than to lend; but one beside it that is lent brings it along. */
+/** An array of fewer bytes costs less to make than to lend, where its batches lend no other. */
 const leastBytes = 1 << 14
 
 /**
@@ -38,13 +38,14 @@ export class BatchMemory implements Allocator {
   readonly #free: TypedArray[] = []
   /** Arrays of the batch that is being made. */
   #taken: TypedArray[] = []
-  /** Whether its batches are lent, so that their small arrays can be. */
+  /** Whether a large array was asked for: its batches are lent then, with all their arrays. */
   #lends = false
 
   allocate<D extends DType>(dtype: D, length: number): DataOf[D]
   allocate(dtype: DType, length: number): DataOf[DType] {
     if (!isTyped(dtype) || length === 0) return allocateUnset(dtype, length)
-    if (!this.#lends && length * itemBytes(dtype) < leastBytes) return allocateUnset(dtype, length)
+    this.#lends ||= length * itemBytes(dtype) >= leastBytes
+    if (!this.#lends) return allocateUnset(dtype, length)
     const array = this.#take(dtype, length) ?? (allocateUnset(dtype, length) as TypedArray)
     this.#taken.push(array)
     return array as DataOf[DType]
@@ -55,7 +56,6 @@ export class BatchMemory implements Allocator {
     if (this.#taken.length === 0) return batch
     const arrays = this.#taken
     this.#taken = []
-    this.#lends = true
     lend(batch as object, () => {
       spoil(batch)
       this.#free.push(...arrays)
