@@ -19,16 +19,25 @@ export function philox(out: Uint32Array, key: RandomKey, c0: number, c1: number,
   let ka = key.a | 0
   let kb = key.b | 0
   for (let round = 0; round < 10; round++) {
-    const high0 = mulHigh(0xd2511f53, c0)
-    const low0 = Math.imul(0xd2511f53, c0)
-    const high1 = mulHigh(0xcd9e8d57, c2)
-    const low1 = Math.imul(0xcd9e8d57, c2)
+    // mulHigh(0xd2511f53, c0) and mulHigh(0xcd9e8d57, c2), written out: where a pass begins this is not optimized yet, and
+    // calls, and numbers beyond 31 bits, would take most of its time.
+    let low = c0 & 0xffff
+    let high = c0 >>> 16
+    let middle = (Math.imul(0xd251, low) + (Math.imul(0x1f53, low) >>> 16)) | 0
+    let carry = (Math.imul(0x1f53, high) + (middle & 0xffff)) | 0
+    const high0 = Math.imul(0xd251, high) + (middle >>> 16) + (carry >>> 16)
+    low = c2 & 0xffff
+    high = c2 >>> 16
+    middle = (Math.imul(0xcd9e, low) + (Math.imul(0x8d57, low) >>> 16)) | 0
+    carry = (Math.imul(0x8d57, high) + (middle & 0xffff)) | 0
+    const high1 = Math.imul(0xcd9e, high) + (middle >>> 16) + (carry >>> 16)
+    const low0 = Math.imul(-0x2daee0ad, c0)
     c0 = high1 ^ c1 ^ ka
-    c1 = low1
+    c1 = Math.imul(-0x326172a9, c2)
     c2 = high0 ^ c3 ^ kb
     c3 = low0
-    ka = (ka + 0x9e3779b9) | 0
-    kb = (kb + 0xbb67ae85) | 0
+    ka = (ka - 0x61c88647) | 0
+    kb = (kb - 0x4498517b) | 0
   }
   out[0] = c0
   out[1] = c1
