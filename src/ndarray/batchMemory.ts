@@ -46,7 +46,7 @@ export class BatchMemory implements Allocator {
     if (!isTyped(dtype) || length === 0) return allocateUnset(dtype, length)
     this.#lends ||= length * itemBytes(dtype) >= leastBytes
     if (!this.#lends) return allocateUnset(dtype, length)
-    const array = this.#take(dtype, length) ?? (allocateUnset(dtype, length) as TypedArray)
+    const array = this.#take(dtype, length) ?? allocateUnset<TypedDType>(dtype, length)
     this.#taken.push(array)
     return array as DataOf[DType]
   }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
-import { checkCount, checkOptions, checkSignal, wrongArgument } from '../core/checks.ts'
+import { checkCount, checkOptions, checkSignal } from '../core/checks.ts'
 import type { Dataset } from '../dataset/dataset.ts'
+import { checkCallbacks } from './callbacks/checkCallbacks.ts'
 import { checkDataset } from './checkDataset.ts'
 import { checkCompiled } from './evaluate.ts'
 import type { FitOptions } from './fitOptions.ts'
@@ -25,7 +26,8 @@ const counts = ['steps', 'checkpointEvery', 'validationFreq', 'validateEvery'] a
  * @example
  * const { training } = await fit(model, batches, { inputs: 'image', targets: 'label', epochs: 2, progress: true })
  * @throws FailedPreconditionError where the model is not compiled, or the checkpoint is of another model or pipeline
- * @throws InvalidArgumentError where the dataset gives no batch, or one that does not fit the model
+ * @throws InvalidArgumentError where the dataset gives no batch, or one that does not fit the model; where a callback has a
+ *   hook that there is none of
  * @throws NonFiniteLossError where a loss is NaN or infinite; the step is not made
  */
 export async function fit<T>(
@@ -39,7 +41,7 @@ export async function fit<T>(
     const value = options[name]
     if (value !== undefined) checkCount('fit', name, value, { min: 1 })
   }
-  if (!Array.isArray(options.callbacks ?? [])) throw wrongArgument('fit', 'callbacks', 'an array', options.callbacks)
+  checkCallbacks('fit', options.callbacks ?? [])
   checkSignal('fit', options.signal)
   checkDataset('fit', dataset)
   if (options.validation !== undefined) checkDataset('fit', options.validation)
