@@ -69,7 +69,7 @@ Tells circles, squares and triangles apart, with millrace and tfjs.
 
 \`\`\`sh
 npm install
-npm start        # draws the pictures in data/, trains for 5 passes, tests
+npm start        # draws the pictures in data/, trains for 10 passes, tests
 npm run explain  # what the pipeline does, as written and as it runs
 npm run bench    # how fast it is, and what slows it down
 ${check}\`\`\`
@@ -77,7 +77,8 @@ ${check}\`\`\`
 - \`shapes.${language}\` makes the data: a folder of pictures with a folder for each class. Put pictures of your own into
   \`data/\`, and the names of its folders into \`names\`, in the order of the alphabet.
 - \`pipeline.${language}\` reads, splits, shuffles and batches them.
-- \`train.${language}\` trains on the batches, which a worker thread makes meanwhile. \`npm start -- --epochs 10\` trains longer.
+- \`train.${language}\` trains on the batches, which a worker thread makes meanwhile. \`npm start -- --epochs 20\` trains
+  longer. The first pass waits half a second for that thread to start; the line after each pass says how long it waited.
 
 Where \`npm install @tensorflow/tfjs-node\` works, training runs on that, else on WebAssembly.
 `

@@ -96,7 +96,7 @@ import { adam, evaluate, fit, setBackend } from 'millrace/train'
 import * as pipeline from './pipeline.${language}'
 import { names, side } from './shapes.${language}'
 
-const { values } = parseArgs({ options: { epochs: { type: 'string', default: '5' } } })
+const { values } = parseArgs({ options: { epochs: { type: 'string', default: '10' } } })
 const fields = { inputs: 'image', targets: 'label' }${types(' as const')}
 
 const { tf, name } = await setBackend('auto') // tfjs-node where it is installed, else wasm
