@@ -1,40 +1,17 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import { parseFlags } from '../../../examples/inceptionv3/flags.ts'
 import { runInceptionV3, type Summary } from '../../../examples/inceptionv3/runInceptionV3.ts'
+import { badInputOf } from '../badInputOf.ts'
 import { drawShapes } from '../drawShapes.ts'
 import { filesOf } from '../filesOf.ts'
 import { writeNetwork } from '../writeNetwork.ts'
 
-let folder: string
-const at = (...names: string[]) => join(folder, ...names)
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'inceptionv3-bad-'))
-  await drawShapes(at('shapes'), 20)
-  await writeNetwork(at('network'))
-  await run()
+const { at, run, refuse } = badInputOf({
+  name: 'inceptionv3',
+  parseFlags,
+  run: async (flags, signal) => (await runInceptionV3(flags, signal)) as Summary,
 })
-afterAll(() => rm(folder, { recursive: true }))
-
-/** Runs the program in this process; later flags stand before earlier ones. */
-async function run(...flags: string[]): Promise<Summary> {
-  const common = ['--backend', 'wasm', '--dir', at('shapes'), '--weights', at('network'), '--data', at('data')]
-  const short = ['--runs', at('runs'), '--workers', '0', '--batch', '16', '--steps', '3']
-  const parsed = parseFlags([...common, ...short, ...flags])
-  if (parsed === undefined) throw new Error('these flags ask for help')
-  return (await runInceptionV3(parsed, new AbortController().signal)) as Summary
-}
-
-/** Runs it, which has to fail with an error of that name and message, and change no file of the older run. */
-async function refuse(flags: readonly string[], name: string, message: RegExp | string): Promise<void> {
-  const before = [await filesOf(at('runs')), await filesOf(at('data'))]
-  const error = await run(...flags).catch((thrown: unknown) => thrown as Error)
-  expect(error).toMatchObject({ name, message: expect.stringMatching(message) as string })
-  expect([await filesOf(at('runs')), await filesOf(at('data'))]).toEqual(before)
-}
 
 describe('npm run example:inceptionv3 refuses, and overwrites nothing,', () => {
   it('a folder with one class', async () => {

@@ -1,40 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import { parseFlags } from '../../../examples/mobilenet/flags.ts'
-import { runMobilenet, type Summary } from '../../../examples/mobilenet/runMobilenet.ts'
+import { runMobilenet } from '../../../examples/mobilenet/runMobilenet.ts'
+import { badInputOf } from '../badInputOf.ts'
 import { drawShapes } from '../drawShapes.ts'
 import { filesOf } from '../filesOf.ts'
-import { writeNetwork } from '../writeNetwork.ts'
 
-let folder: string
-const at = (...names: string[]) => join(folder, ...names)
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mobilenet-bad-'))
-  await drawShapes(at('shapes'), 20)
-  await writeNetwork(at('network'))
-  await run()
+const { at, run, refuse } = badInputOf({
+  name: 'mobilenet',
+  parseFlags,
+  run: runMobilenet,
+  short: ['--copies', '0'],
 })
-afterAll(() => rm(folder, { recursive: true }))
-
-/** Runs the program in this process. */
-async function run(...flags: string[]): Promise<Summary> {
-  const common = ['--backend', 'wasm', '--dir', at('shapes'), '--weights', at('network'), '--data', at('data')]
-  const short = ['--runs', at('runs'), '--workers', '0', '--batch', '16', '--steps', '3', '--copies', '0']
-  const parsed = parseFlags([...common, ...short, ...flags])
-  if (parsed === undefined) throw new Error('these flags ask for help')
-  return runMobilenet(parsed, new AbortController().signal)
-}
-
-/** Runs it, which has to fail with an error of that name and message, and change no file of the older run. */
-async function refuse(flags: readonly string[], name: string, message: RegExp): Promise<void> {
-  const before = [await filesOf(at('runs')), await filesOf(at('data'))]
-  const error = await run(...flags).catch((thrown: unknown) => thrown as Error)
-  expect(error).toMatchObject({ name, message: expect.stringMatching(message) as string })
-  expect([await filesOf(at('runs')), await filesOf(at('data'))]).toEqual(before)
-}
 
 describe('npm run example:mobilenet refuses, and overwrites nothing,', () => {
   it('a folder with one class, and an empty class', async () => {
