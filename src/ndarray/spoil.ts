@@ -6,20 +6,18 @@ import { isNdArray } from './ndarray.ts'
 /** Bytes of an array that are overwritten: enough to be seen, and few enough not to be felt. */
 const spoiledBytes = 1 << 12
 
+/** Read once: looking it up takes longer than giving a batch back. */
+const inProduction = process.env.NODE_ENV === 'production'
+
 /** What memory that was given back holds. */
 const spoiledByte = 0xdd
-
-/** Whether `spoil` does anything: to ask the environment takes longer than a short record does. */
-export function isSpoiling(): boolean {
-  return process.env.NODE_ENV !== 'production'
-}
 
 /**
  * Makes an element that was given back useless, so that a use of it is found: reading `data` of its NdArrays throws, and
  * bytes of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
  */
 export function spoil(element: unknown): void {
-  if (!isSpoiling()) return
+  if (inProduction) return
   if (isNdArray(element)) {
     if (isTyped(element.dtype)) spoilBytes(element.data as Uint8Array)
     Object.defineProperty(element, 'data', { get: refuse, configurable: true })

@@ -1,5 +1,5 @@
 import { endLease, lend, lendUntilNext, type Lender } from '../core/lease.ts'
-import { isSpoiling, spoil } from '../ndarray/spoil.ts'
+import { spoil } from '../ndarray/spoil.ts'
 import { FreeMemory } from './freeMemory.ts'
 
 /**
@@ -85,7 +85,6 @@ class Use implements Lender {
   kept = false
   /** Whether no more is read into it. */
   #full = false
-  readonly #spoils = isSpoiling()
   readonly #free: () => void
 
   /** @param free called once it may be written again */
@@ -100,7 +99,7 @@ class Use implements Lender {
   }
 
   takeBack(record: Uint8Array): void {
-    if (this.#spoils) spoil(record)
+    spoil(record)
     this.lent--
     this.#settle()
   }
