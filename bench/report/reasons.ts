@@ -14,7 +14,7 @@ const replay =
 const longRecords =
   'The copy out of the page cache, 24 us of CPU time a record, and the checksum, 17 us, run on two threads for one file already, ' +
   'so that a second file adds nothing on two cores, and two threads that share what a core has take half as long again for both. ' +
-  'Raw reads of 4 MiB, with a checksum of each record and nothing else, take four fifths of our time.'
+  'Raw reads of 4 MiB, with a checksum of each record and nothing else, take as long.'
 
 /**
  * Why a target is not reached, by its id in `targets.ts`; an operation's id is the whole name of its case. The report

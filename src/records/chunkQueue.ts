@@ -201,7 +201,7 @@ export class ChunkQueue {
   #lengthAt(offset: number): number {
     if (!this.#overlaps || this.frameBytes < longFrameBytes) return this.chunkBytes
     const length = this.chunkBytes - ((offset + this.chunkBytes - this.frameAt) % this.frameBytes)
-    return length > 0 ? length : this.chunkBytes
+    return 2 * length >= this.chunkBytes ? length : this.chunkBytes
   }
 
   /** Reads until `length` bytes are there, or no more come. */
