@@ -2,14 +2,20 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { fileError } from '../core/errors.ts'
 
 /**
- * Where frames get their bytes: a file, a stream, or the output of a decompressor. Calls come one at a time, `open` first
- * (reads of a seekable file may overlap); `close` comes once, after every other call has settled, and only where `open` was called.
+ * Where frames get their bytes: a file, a stream, or the output of a decompressor. Calls come one at a time, `open` first,
+ * but for reads where they may overlap; `close` comes once, after every other call has settled, and only where `open` was
+ * called.
  */
 export interface ByteSource {
   /** Names the source in errors. */
   readonly file: string
   /** Whether `read` may be called for any offset; otherwise offsets follow each other without a gap. */
   readonly seekable: boolean
+  /**
+   * Whether several reads may be in flight at the same time, as for a file on disk; false by default. Bytes are then read
+   * further ahead.
+   */
+  readonly overlaps?: boolean | undefined
   /**
    * Makes it ready; gives its length in bytes, or undefined where that is not known before the end. The first read will
    * be at `start` (default 0): one that is not seekable passes over the bytes before it.
@@ -27,6 +33,9 @@ export function fileSource(file: string): ByteSource {
   return {
     file,
     get seekable() {
+      return regular
+    },
+    get overlaps() {
       return regular
     },
     async open(start = 0) {

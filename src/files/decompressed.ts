@@ -62,6 +62,10 @@ class DecompressedSource implements ByteSource {
     return this.#seekable
   }
 
+  get overlaps(): boolean {
+    return this.#seekable && this.#source.overlaps === true
+  }
+
   async open(start = 0): Promise<number | undefined> {
     const length = await this.#source.open()
     const compression = this.#compression

@@ -75,6 +75,9 @@ function openedBy(give: () => ByteSource | ByteStream | Promise<ByteSource | Byt
     get seekable() {
       return inner?.seekable ?? false
     },
+    get overlaps() {
+      return inner?.overlaps ?? false
+    },
     async open(start) {
       const given = await callToOpen(give, file)
       inner = 'read' in given && 'seekable' in given ? given : streamSource(() => given, file)

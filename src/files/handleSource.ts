@@ -7,6 +7,7 @@ export function handleSource(handle: FileHandle, file = 'file handle'): ByteSour
   return {
     file,
     seekable: true,
+    overlaps: true,
     async open() {
       try {
         return (await handle.stat()).size

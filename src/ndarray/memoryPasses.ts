@@ -1,6 +1,6 @@
 import { HeldCursor } from '../core/heldElements.ts'
 import type { PassStore, PassWriter } from '../core/keptPass.ts'
-import { isLent } from '../core/lease.ts'
+import { isLent, keepLast } from '../core/lease.ts'
 import type { PlanNode } from '../core/stage.ts'
 import { copyElement } from './copyElement.ts'
 
@@ -40,6 +40,7 @@ class ArrayWriter<T> implements PassWriter<T> {
   }
 
   add(element: T): void {
+    keepLast(element)
     this.#elements.push(isLent(element) ? copyElement(element) : element)
   }
 

@@ -49,8 +49,9 @@ export interface RecordReaderOptions extends FrameOptions, DamageOptions {
 /**
  * The records of one TFRecord file, one `next()` at a time. The file is opened at the first call. Calls do not overlap:
  * after a promise, wait for it. A record stays valid for as long as it is kept, and keeps its whole chunk in memory; with
- * `reuseMemory` it is valid until the next one is asked for. `release(record)` gives a long record back: memory of which
- * all records were given back is read into again.
+ * `reuseMemory` it is valid until the next one is asked for. `release(record)` gives a record back, one of less than
+ * 16 KiB only before the next is asked for: memory of which all records were given back is read into again. Of a file of
+ * long records up to three chunks are read ahead, else one.
  *
  * Unlike TensorFlow, which takes fewer than 12 bytes after the last record for the end, a file cut there is an error.
  *
@@ -220,6 +221,7 @@ export class RecordReader {
     const cut = this.#frames.cutShort()
     if (cut !== undefined) throw cut
     this.#ended = true
+    this.#chunks.finish()
     await this.close()
     return false
   }

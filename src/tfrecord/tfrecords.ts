@@ -41,9 +41,11 @@ export type RecordFilesInput = FileInput | readonly FileInput[] | IndexedRecords
  * Of `IndexedRecords` the length is known, each element can be read by its index (so `globalShuffle` needs no memory),
  * and the state is that index; they take no option but `features`.
  *
- * Bytes are read in chunks, one ahead for each open file, and copied once: a record and what is decoded raw from it are
- * views on their chunk. Length: unknown. Saved: file, record and byte offset of each open file, from which reading goes
- * on without reading again (a compressed file, and what is no file, is passed over up to there).
+ * Bytes are read in chunks, one ahead for each open file (of long records up to three), and copied once: a record and what
+ * is decoded raw from it are views on their chunk. Records that are given back with `release`, those of less than 16 KiB each
+ * before the next one is asked for, leave their memory to later ones. Length: unknown. Saved: file, record and byte offset
+ * of each open file, from which reading goes on without reading again (a compressed file, and what is no file, is passed
+ * over up to there).
  *
  * @param files paths, globs (their files sorted by name), URLs, file handles, streams of bytes (read once), or functions
  *   that open one; compression is detected unless it is named

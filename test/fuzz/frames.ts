@@ -26,7 +26,11 @@ export async function fuzzFrames(inputs: number, seed: number, outcomes: Outcome
       chunkBytes: 1 + random.below(200),
       reuseMemory: random.below(2) === 0,
     }
-    const source = new MemorySource(bytes, { sized: random.below(2) === 0, most: 1 + random.below(300) })
+    const source = new MemorySource(bytes, {
+      sized: random.below(2) === 0,
+      overlaps: random.below(2) === 0,
+      most: 1 + random.below(300),
+    })
     const reader = new RecordReader(source, options)
     try {
       let total = 0

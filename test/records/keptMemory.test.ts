@@ -80,3 +80,102 @@ describe('long records', () => {
     expect(record?.[0]).toBe(0xdd)
   })
 })
+
+describe('short records', () => {
+  const shortOnes = async (): Promise<string> => {
+    const file = temporaryFile('')
+    await writeTFRecords(
+      file,
+      Array.from({ length: 4000 }, (_, i) => new Uint8Array(500).fill(i % 251)),
+    )
+    return file
+  }
+  const options = { chunkBytes: 1 << 16 }
+
+  it('are read into few pieces of memory where each is released before the next', async () => {
+    const buffers = new Set<unknown>()
+    let index = 0
+    await tfrecords(await shortOnes(), options).forEach((record) => {
+      expect(record[499]).toBe(index++ % 251)
+      buffers.add(record.buffer)
+      release(record)
+    })
+    expect(buffers.size).toBeLessThan(8)
+  })
+
+  it('leave their memory alone where one in it is not, or later', async () => {
+    const buffers = new Set<unknown>()
+    const kept: Uint8Array[] = []
+    let index = 0
+    for await (const record of tfrecords(await shortOnes(), options)) {
+      buffers.add(record.buffer)
+      if (index++ % 100 === 0) kept.push(record)
+      else release(record)
+      if (index % 1000 === 0) kept.slice(0, -1).forEach(release)
+    }
+    expect(buffers.size).toBeGreaterThan(25)
+    expect(kept.map((record) => record[499])).toEqual(kept.map((_, i) => (i * 100) % 251))
+  })
+
+  it('are what they were in a cache, though they are released', async () => {
+    const records = tfrecords(await shortOnes(), options).cache()
+    for (let pass = 0; pass < 3; pass++) {
+      let index = 0
+      await records.forEach((record) => {
+        expect(record[0]).toBe(index++ % 251)
+        release(record)
+      })
+    }
+  })
+
+  it('show 0xdd once they are released, but for production', async () => {
+    const reader = new RecordReader(await shortOnes())
+    const record = await reader.next()
+    release(record)
+    expect(record?.[0]).toBe(0xdd)
+    const next = await reader.next()
+    expect(next?.[0]).toBe(1)
+    await reader.close()
+    release(next)
+    expect(next?.[0]).toBe(1)
+  })
+})
+
+describe('memory of readers that have closed', () => {
+  const fileOfOne = async (fill: number): Promise<string> => {
+    const file = temporaryFile('')
+    await writeTFRecords(file, new Array<Uint8Array>(40).fill(new Uint8Array(60_000).fill(fill)))
+    return file
+  }
+
+  it('is that of the next pass, unless garbage was collected between', async () => {
+    const file = await fileOfOne(1)
+    const buffers = new Set<unknown>()
+    for (let pass = 0; pass < 20; pass++) {
+      await tfrecords(file).forEach((record) => {
+        buffers.add(record.buffer)
+        release(record)
+      })
+    }
+    // Without it there would be three a pass.
+    expect(buffers.size).toBeLessThan(30)
+  })
+
+  it('is never that of two readers, nor written while a record in it is kept', async () => {
+    const files = await Promise.all([1, 2, 3].map(fileOfOne))
+    const lent = new RecordReader(files[0], { reuseMemory: true })
+    const last = await lent.next()
+    await lent.close()
+    const kept = await tfrecords(files[1]).take(5).toArray()
+    await Promise.all(
+      files.map((file, i) =>
+        tfrecords(file).forEach((record) => {
+          expect(record.every((byte) => byte === i + 1)).toBe(true)
+          release(record)
+        }),
+      ),
+    )
+    expect(last?.every((byte) => byte === 1)).toBe(true)
+    expect(kept.every((record) => record.every((byte) => byte === 2))).toBe(true)
+  })
+})

@@ -74,6 +74,7 @@ export async function drain(reader: RecordReader): Promise<Uint8Array[]> {
 export class MemorySource implements ByteSource {
   readonly file = 'memory.tfrecord'
   readonly seekable: boolean
+  readonly overlaps: boolean
   gate: Promise<void> | undefined
   failure: Error | undefined
   opens = 0
@@ -86,8 +87,12 @@ export class MemorySource implements ByteSource {
   private readonly most: number
 
   /** @param options.most bytes that one read gives at most */
-  constructor(bytes: Uint8Array, options: { sized?: boolean; seekable?: boolean; most?: number } = {}) {
+  constructor(
+    bytes: Uint8Array,
+    options: { sized?: boolean; seekable?: boolean; overlaps?: boolean; most?: number } = {},
+  ) {
     this.bytes = bytes
+    this.overlaps = options.overlaps ?? false
     this.sized = options.sized ?? true
     this.seekable = options.seekable ?? true
     this.most = options.most ?? Infinity
