@@ -6,7 +6,7 @@ import type { Stage } from '../core/stage.ts'
 import { UserFunction } from '../core/userFunction.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { workerMap } from '../ops/workerMap.ts'
-import { threadsOfBatch } from '../parallel/sharedBatch.ts'
+import { sharedRows, threadsOfBatch } from '../parallel/sharedBatch.ts'
 import { workerFn } from '../parallel/workerFunction.ts'
 import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
 import { checkLoad, loadNames, type LoadOptions, type LoadPlan } from './loadOptions.ts'
@@ -91,7 +91,9 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
     hints: {
       mapsInWorkers: {
         openBatches: (upstream, context, how, state) => {
-          const { mapsInWorkers } = mapped(upstream.spec, batchesInFlight(how.batchSize, threads)).hints ?? {}
+          const shared = sharedRows(loadedSpec(upstream.spec, plan)) !== undefined
+          const inFlight = shared ? batchesInFlight(how.batchSize, threads) : threads + 1
+          const { mapsInWorkers } = mapped(upstream.spec, inFlight).hints ?? {}
           if (mapsInWorkers === undefined) throw new TypeError('a map in workers gives no batches')
           return mapsInWorkers.openBatches(upstream, context, how, state)
         },

@@ -107,9 +107,10 @@ export class BlockRunner implements BlockOwner {
   /**
    * Runs a block, on another thread again where one dies that had not come to it, or that may be tried again.
    *
+   * @param isWaitedFor whether as many threads as can are to make it, where it is a batch
    * @throws InvalidArgumentError where an element cannot travel
    */
-  run(block: Block): Promise<BlockOutcome> {
+  run(block: Block, isWaitedFor: boolean): Promise<BlockOutcome> {
     const flight = this.#idle.pop()
     if (flight === undefined) throw new RangeError('no room for a block')
     let task
@@ -119,7 +120,7 @@ export class BlockRunner implements BlockOwner {
       this.#idle.push(flight)
       throw error
     }
-    const outcome = this.#fly(task, block).finally(() => {
+    const outcome = this.#fly(task, block, isWaitedFor).finally(() => {
       this.#flying.delete(flight)
       this.#idle.push(flight)
     })
@@ -179,8 +180,8 @@ export class BlockRunner implements BlockOwner {
     }
   }
 
-  async #fly(task: BlockTask, { indices }: Block): Promise<BlockOutcome> {
-    const threads = this.#sharing ? threadsOfBatch(indices.length, this.#most) : 1
+  async #fly(task: BlockTask, { indices }: Block, isWaitedFor: boolean): Promise<BlockOutcome> {
+    const threads = this.#sharing && isWaitedFor ? threadsOfBatch(indices.length, this.#most) : 1
     let parts = this.#shared === undefined || threads === 1 ? [task] : shareOut(task, threads, this.#shared)
     let deaths = 0
     for (let starts = 1; ; starts++) {

@@ -33,7 +33,7 @@ export interface SharedRows {
 const leastRows = 4
 
 /** From this size on of a row, the threads have more to do with it than to speak about it. */
-const leastLeafBytes = 1 << 14
+const leastLeafBytes = 1 << 12
 
 /** Part of the large leaf that all others may have together. */
 const mostBeside = 1 / 16

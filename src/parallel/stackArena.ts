@@ -59,17 +59,26 @@ export class StackArena {
 
   /** The same row with its large leaf where the batch will have it: there already, or copied. */
   placed(row: number, part: unknown): unknown {
+    if (!this.#liesElsewhere(part)) return part
     if (isNdArray(part)) {
-      const { dtype, size, data, shape } = part
-      if (dtype !== this.#roomy?.dtype || size !== this.#roomy.length) return part
-      if ((data as Uint8Array).buffer === this.#buffer) return part
-      const room = this.rowRoom(row, dtype, size) as Uint8Array
-      copyBytes(room, data as Uint8Array)
+      const { dtype, size, data, shape } = part as NdArray<TypedDType>
+      const room = this.rowRoom(row, dtype, size)
+      if (room === undefined) return part
+      copyBytes(room as Uint8Array, data as Uint8Array)
       return new NdArray(dtype, shape, room)
     }
-    if (!isStructure(part)) return part
     if (Array.isArray(part)) return part.map((child) => this.placed(row, child))
-    return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, this.placed(row, child)]))
+    return Object.fromEntries(Object.entries(part as object).map(([key, child]) => [key, this.placed(row, child)]))
+  }
+
+  #liesElsewhere(part: unknown): boolean {
+    if (isNdArray(part)) {
+      const isLarge = part.dtype === this.#roomy?.dtype && part.size === this.#roomy.length
+      return isLarge && (part.data as Uint8Array).buffer !== this.#buffer
+    }
+    if (!isStructure(part)) return false
+    for (const key in part) if (this.#liesElsewhere((part as Readonly<Record<string, unknown>>)[key])) return true
+    return false
   }
 
   /** The batch of the rows, as `stack` makes it. */
