@@ -189,7 +189,7 @@ export class BlockRunner implements BlockOwner {
       const reply = joinEndings(endings, parts, indices)
       if (reply === undefined) {
         if (this.#words.cancelled) return { kind: 'cancelled' }
-        const { death, offset } = firstDeath(endings)
+        const { death, offset } = firstDeath(endings) ?? {}
         if (offset === undefined) {
           if (starts < maxStarts) continue
           return { kind: 'failed', error: cannotStart(task.path, death) }

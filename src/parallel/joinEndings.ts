@@ -32,10 +32,13 @@ export function joinEndings(
   }
   const busyMs = done.reduce((sum, reply) => sum + reply.busyMs, 0)
   // Rows are taken in their order, so that all before the first that failed are there, but for one that a thread died at.
-  const [error] = done.flatMap(({ errors }) => errors).sort(([a], [b]) => a - b) as (Done['errors'][number] | undefined)[]
+  const error = done
+    .flatMap(({ errors }) => errors)
+    .sort(([a], [b]) => a - b)
+    .at(0)
   if (error !== undefined) {
-    const { offset = Infinity } = firstDeath(endings)
-    return offset < error[0] ? undefined : { ...noResults, errors: [error], busyMs }
+    const diedBefore = (firstDeath(endings)?.offset ?? Infinity) < error[0]
+    return diedBefore ? undefined : { ...noResults, errors: [error], busyMs }
   }
   const [task] = parts
   const made = new Map<number, unknown>()
@@ -49,9 +52,8 @@ export function joinEndings(
   return { ...stackResults(rows, indices[0], task, arena), busyMs }
 }
 
-/** The death at the first element, or any where no thread had come to one. */
-export function firstDeath(endings: readonly Ending[]): Death {
+/** The death at the first element, or any where no thread had come to one; undefined where none died. */
+export function firstDeath(endings: readonly Ending[]): Death | undefined {
   const deaths = endings.flatMap((ending) => ('reply' in ending ? [] : [ending]))
-  const [first] = deaths.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity))
-  return first
+  return deaths.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)).at(0)
 }

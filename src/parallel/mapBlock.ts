@@ -118,9 +118,7 @@ async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, wo
   }
   if (results.length === 0) return { ...noResults, errors, rows }
   if (stack === undefined) return packResults(results, rows, indexOf, task, errors)
-  return share === undefined
-    ? stackResults(results, indexOf(0), task, arena)
-    : packShare(results, rows, task, share)
+  return share === undefined ? stackResults(results, indexOf(0), task, arena) : packShare(results, rows, task, share)
 }
 
 /** Packs what this thread made of a batch. What cannot travel is for one thread, which says what is wrong with it. */

@@ -72,7 +72,8 @@ export function shareOut(task: BlockTask, threads: number, { leaf, besideBytes, 
   // Each thread may come to make all rows.
   const bytes = align(rows * besideBytes + fixedBytes)
   const needed = start + threads * bytes
-  const output = task.output !== undefined && task.output.byteLength >= needed ? task.output : new SharedArrayBuffer(needed)
+  const output =
+    task.output !== undefined && task.output.byteLength >= needed ? task.output : new SharedArrayBuffer(needed)
   return Array.from({ length: threads }, (_, thread) => {
     const from = start + thread * bytes
     const share = { first: task.place, leaf, start: from, end: from + bytes }

@@ -76,9 +76,7 @@ export class StackArena {
       const isLarge = part.dtype === this.#roomy?.dtype && part.size === this.#roomy.length
       return isLarge && (part.data as Uint8Array).buffer !== this.#buffer
     }
-    if (!isStructure(part)) return false
-    for (const key in part) if (this.#liesElsewhere((part as Readonly<Record<string, unknown>>)[key])) return true
-    return false
+    return isStructure(part) && Object.values(part).some((child) => this.#liesElsewhere(child))
   }
 
   /** The batch of the rows, as `stack` makes it. */
