@@ -26,6 +26,8 @@ const partOf: Readonly<Record<string, string>> = {
   'ops/parallelMap.ts': 'ops/map.ts',
   'ops/workerMap.ts': 'ops/map.ts',
   'ops/parallelInterleave.ts': 'ops/interleave.ts',
+  'ops/shuffledNumbers.ts': 'ops/shuffle.ts',
+  'ops/shuffleState.ts': 'ops/shuffle.ts',
   'ops/zipForm.ts': 'ops/zip.ts',
 }
 

@@ -22,6 +22,10 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly batches?: Batching<In, Out>
   /** It fills a buffer before it gives anything, and empties it at the end. */
   readonly buffers?: true
+  /** What its elements are, where they are the numbers of such a sequence. */
+  readonly numbers?: Numbers
+  /** What stands for it and a source of such numbers before it, which it need not read one by one. */
+  readonly overNumbers?: (numbers: Numbers, source: Stage) => Pick<Stage, 'name' | 'open'>
   /** It passes over its input so often; the stage that does so and begins each pass before the last one is over. */
   readonly repeats?: { readonly ahead: Stage<In, Out> }
   /** It reads its input by index: the input is run as it was written. */
@@ -32,6 +36,13 @@ export interface Hints<in In = never, out Out = unknown> {
   readonly madeOf?: MadeOf<Out>
   /** Makes batches of its elements at once, over its own inputs: with the elements, errors and states of `batch` over it. */
   readonly batched?: (batching: Pick<Batching<Out, unknown>, 'batchSize' | 'dropRemainder'>) => BatchedStage
+}
+
+/** `start`, and each number `step` more than the one before. */
+export interface Numbers {
+  readonly start: number
+  readonly step: number
+  readonly length: number
 }
 
 /** How a map that runs in workers gives batches of its results. */

@@ -11,7 +11,7 @@ export interface Allocator {
 /** New memory for each block. */
 export const newMemory: Allocator = { allocate: allocateUnset }
 
-/** A block of fewer bytes costs less to make than to lend. */
+/** A block of fewer bytes costs less to make than to lend, where its batch lends no other. */
 const leastBytes = 1 << 14
 
 /**
@@ -33,8 +33,10 @@ export class BatchMemory implements Allocator {
 
   allocate<D extends DType>(dtype: D, length: number): DataOf[D]
   allocate(dtype: DType, length: number): DataOf[DType] {
-    if (!isTyped(dtype) || length * itemBytes(dtype) < leastBytes) return allocateUnset(dtype, length)
-    const block = this.#take(length * itemBytes(dtype)) ?? (allocateUnset(dtype, length).buffer as ArrayBuffer)
+    if (!isTyped(dtype)) return allocateUnset(dtype, length)
+    const bytes = length * itemBytes(dtype)
+    if (bytes === 0 || (bytes < leastBytes && this.#taken.length === 0)) return allocateUnset(dtype, length)
+    const block = this.#take(bytes) ?? (allocateUnset(dtype, length).buffer as ArrayBuffer)
     this.#taken.push(block)
     return new (typedArrayOf(dtype))(block, 0, length)
   }

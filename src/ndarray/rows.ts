@@ -102,18 +102,24 @@ function reader(value: unknown, path: string, leaves: { path: string; array: NdA
     }
   }
   const parts = Object.entries(value).map(([key, part]) => [key, reader(part, joinPath(path, key), leaves)] as const)
-  const inTurn = (index: number): Record<string, unknown> => {
-    const element: Record<string, unknown> = {}
-    for (const [key, part] of parts) element[key] = part.at(index)
-    return element
-  }
   // An assignment to this name would set the prototype, and the part be lost.
-  const at = parts.some(([key]) => key === '__proto__')
-    ? (index: number) => Object.fromEntries(parts.map(([key, part]) => [key, part.at(index)]))
-    : inTurn
+  if (parts.some(([key]) => key === '__proto__')) {
+    return {
+      at: (index) => Object.fromEntries(parts.map(([key, part]) => [key, part.at(index)])),
+      gather: (indices, memory) => Object.fromEntries(parts.map(([key, part]) => [key, part.gather(indices, memory)])),
+    }
+  }
   return {
-    at,
-    gather: (indices, memory) => Object.fromEntries(parts.map(([key, part]) => [key, part.gather(indices, memory)])),
+    at: (index) => {
+      const element: Record<string, unknown> = {}
+      for (const [key, part] of parts) element[key] = part.at(index)
+      return element
+    },
+    gather: (indices, memory) => {
+      const batch: Record<string, unknown> = {}
+      for (const [key, part] of parts) batch[key] = part.gather(indices, memory)
+      return batch
+    },
   }
 }
 
@@ -139,7 +145,7 @@ function leafReader(array: NdArray): RowReader {
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   // Rows that are touched together; none where they are long.
   const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
-  const stride = rowBytes < shortRowBytes ? cacheLineBytes : aheadBytes
+  const touchRows = rowBytes < shortRowBytes ? touchShortRows : touchLongRows
   return {
     at,
     gather: (indices, memory = newMemory) => {
@@ -148,7 +154,7 @@ function leafReader(array: NdArray): RowReader {
       // Views of one class, whatever the dtype: making one is a tenth of the work.
       const outBytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
       for (let i = 0; i < count; i++) {
-        if (i % together === 0) touchRows(bytes, rowBytes, stride, indices.slice(i, i + together))
+        if (i % together === 0) touchRows(bytes, rowBytes, indices.slice(i, i + together))
         outBytes.set(new Uint8Array(buffer, byteOffset + indices[i] * rowBytes, rowBytes), i * rowBytes)
       }
       return batchOf(count, out)
@@ -167,19 +173,45 @@ const aheadBytes = 1 << 9
 /** What is touched before it is copied: little enough to be in the cache still. */
 const touchedBytes = 1 << 17
 const cacheLineBytes = 64
-/** Written by `touchRows` alone, so that its reads are not optimized away. */
+/** Written where rows are touched, so that the reads are not optimized away. */
 const touched = new Uint8Array(1)
 
 /**
- * Reads a byte of some rows, every `stride` bytes. A copy waits for the memory of one row after the other; these reads wait
- * for nothing, so that the processor fetches many rows at once: the copies after it take two thirds of the time.
+ * Reads a byte of each cache line of some rows. A copy waits for the memory of one row after the other; these reads wait
+ * for nothing, so that the processor fetches many rows at once: the copies after it take half of the time. The fewer
+ * instructions a row takes, the further it looks ahead: a loop over the lines takes almost twice as long as these steps.
  */
-function touchRows(bytes: Uint8Array, rowBytes: number, stride: number, rows: readonly number[]): void {
+function touchShortRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[]): void {
+  const lines = Math.ceil(rowBytes / cacheLineBytes)
+  const [by8, by4, by2, one] = [lines >> 3, lines & 4, lines & 2, lines & 1]
+  let sum = 0
+  for (const row of rows) {
+    let at = row * rowBytes
+    for (let step = 0; step < by8; step++) {
+      sum ^= bytes[at] ^ bytes[at + 64] ^ bytes[at + 128] ^ bytes[at + 192]
+      sum ^= bytes[at + 256] ^ bytes[at + 320] ^ bytes[at + 384] ^ bytes[at + 448]
+      at += 512
+    }
+    if (by4 !== 0) {
+      sum ^= bytes[at] ^ bytes[at + 64] ^ bytes[at + 128] ^ bytes[at + 192]
+      at += 256
+    }
+    if (by2 !== 0) {
+      sum ^= bytes[at] ^ bytes[at + 64]
+      at += 128
+    }
+    if (one !== 0) sum ^= bytes[at]
+  }
+  touched[0] = sum
+}
+
+/** Reads a byte here and there in some rows: the processor reads ahead by itself, and what it does not, a copy waits for. */
+function touchLongRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[]): void {
   let sum = 0
   for (const row of rows) {
     const begin = row * rowBytes
     const end = begin + rowBytes
-    for (let at = begin; at < end; at += stride) sum ^= bytes[at]
+    for (let at = begin; at < end; at += aheadBytes) sum ^= bytes[at]
   }
   touched[0] = sum
 }

@@ -6,6 +6,9 @@ import { isNdArray } from './ndarray.ts'
 /** Bytes of an array that are overwritten: enough to be seen, and few enough not to be felt. */
 const spoiledBytes = 1 << 12
 
+/** Read once: looking it up takes longer than giving a batch back. */
+const inProduction = process.env.NODE_ENV === 'production'
+
 /** What memory that was given back holds. */
 const spoiledByte = 0xdd
 
@@ -14,7 +17,7 @@ const spoiledByte = 0xdd
  * bytes of it that somebody kept show 0xdd. Not where NODE_ENV is `production`.
  */
 export function spoil(element: unknown): void {
-  if (process.env.NODE_ENV === 'production') return
+  if (inProduction) return
   if (isNdArray(element)) {
     if (isTyped(element.dtype)) spoilBytes(element.data as Uint8Array)
     Object.defineProperty(element, 'data', { get: refuse, configurable: true })

@@ -1,5 +1,5 @@
 import { wrongArgument } from '../core/checks.ts'
-import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { openInputs } from '../core/randomAccess.ts'
 import { commonSpec } from '../core/spec.ts'
 import type { Cardinality, PlanNode, Source, Stage, Upstream } from '../core/stage.ts'
@@ -62,6 +62,15 @@ class ConcatenateCursor<T> implements Cursor<T> {
     return this.#deliver(element)
   }
 
+  skip(count: number): number | Promise<number> {
+    if (this.#cursor === undefined) return 0
+    return after(skipElements(this.#cursor, count), (skipped) =>
+      skipped === count
+        ? skipped
+        : after(this.#nextInput(), () => after(this.skip(count - skipped), (more) => skipped + more)),
+    )
+  }
+
   state() {
     return { input: this.#input, upstream: this.#cursor?.state() ?? null }
   }
@@ -72,13 +81,15 @@ class ConcatenateCursor<T> implements Cursor<T> {
   }
 
   #deliver(element: T | typeof END): Pull<T> {
-    if (!isEnd(element)) return element
+    return isEnd(element) ? after(this.#nextInput(), () => this.next()) : element
+  }
+
+  #nextInput(): void | Promise<void> {
     const finished = this.#cursor
     this.#cursor = undefined
     this.#input++
     return after(finished?.close(), () => {
       if (!this.#closed && this.#input < this.#upstreams.length) this.#cursor = this.#upstreams[this.#input].open()
-      return this.next()
     })
   }
 }

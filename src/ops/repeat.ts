@@ -1,5 +1,5 @@
 import { checkCount } from '../core/checks.ts'
-import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
+import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { PassAhead } from '../core/passAhead.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -91,6 +91,18 @@ class RepeatCursor<T> implements Cursor<T> {
     }
   }
 
+  skip(count: number): number | Promise<number> {
+    let done = 0
+    while (this.#cursor !== undefined && done < count) {
+      const passed = this.#skipInPass(this.#cursor, count - done)
+      if (passed instanceof Promise) {
+        return passed.then(async (skipped) => done + skipped + (await this.skip(count - done - skipped)))
+      }
+      done += passed
+    }
+    return done
+  }
+
   state() {
     return { pass: this.#pass, any: this.#any, upstream: this.#cursor?.state() ?? null }
   }
@@ -98,6 +110,14 @@ class RepeatCursor<T> implements Cursor<T> {
   close(): void | Promise<void> {
     this.#closed = true
     return closeAll([...(this.#cursor === undefined ? [] : [this.#cursor]), ...(this.#ahead?.take() ?? [])])
+  }
+
+  /** Passes over what is left of a pass, up to `count`; where that is less, begins the next one. */
+  #skipInPass(cursor: Cursor<T>, count: number): number | Promise<number> {
+    return after(skipElements(cursor, count), (skipped) => {
+      if (skipped > 0) this.#any = true
+      return skipped === count ? skipped : after(this.#nextPass(), () => skipped)
+    })
   }
 
   #gave(): void {

@@ -1,12 +1,14 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
 import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
-import { FailedPreconditionError, InvalidArgumentError, ResourceExhaustedError } from '../core/errors.ts'
+import { InvalidArgumentError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { replayDraws } from '../core/randomDraws.ts'
 import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { canShuffle, ShuffledNumbersCursor } from './shuffledNumbers.ts'
+import { anchorStride, endedEarly, strideOf, type ShuffleState } from './shuffleState.ts'
 
 /** Options of `shuffle`. */
 export interface ShuffleOptions {
@@ -32,6 +34,12 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
   const { seed } = options
   if (seed !== undefined) checkCount('shuffle', 'seed', seed)
   const reshuffle = checkBoolean('shuffle', 'reshuffleEachIteration', options.reshuffleEachIteration ?? true)
+  const keyIn = (context: StageContext): RandomKey => {
+    const key = seed === undefined ? context.key : keyOf(seed)
+    return reshuffle ? foldIn(key, context.epoch) : key
+  }
+  const open = (upstream: BufferedInput<T>, context: StageContext, state?: State): Cursor<T> =>
+    new ShuffleCursor(upstream, bufferSize, context, keyIn(context), state)
   return Object.freeze({
     name: 'shuffle',
     args: { bufferSize, ...(seed === undefined ? {} : { seed }), reshuffleEachIteration: reshuffle },
@@ -40,9 +48,21 @@ export function shuffle<T>(bufferSize: number, options: ShuffleOptions = {}): St
       return length
     },
     spec: ([spec]) => spec,
-    open: ([upstream], context, state) =>
-      new ShuffleCursor(upstream, bufferSize, context, orderKey(context, seed, reshuffle), state),
-    hints: { transparent: true, buffers: true },
+    open: ([upstream], context, state) => open(upstream, context, state),
+    hints: {
+      transparent: true,
+      buffers: true,
+      overNumbers: (numbers, source) => ({
+        name: 'shuffledNumbers',
+        open: (_inputs, context, state) => {
+          if (canShuffle(numbers, context, state)) {
+            return new ShuffledNumbersCursor(numbers, bufferSize, context.path, keyIn(context), state)
+          }
+          const input = { cardinality: numbers.length, open: (from?: State) => source.open([], context, from) }
+          return open(input as BufferedInput<T>, context, state)
+        },
+      }),
+    },
   } satisfies Stage<T, T>)
 }
 
@@ -52,22 +72,8 @@ function neverFull(): InvalidArgumentError {
   })
 }
 
-function orderKey(context: StageContext, seed: number | undefined, reshuffle: boolean): RandomKey {
-  const key = seed === undefined ? context.key : keyOf(seed)
-  return reshuffle ? foldIn(key, context.epoch) : key
-}
-
-interface ShuffleState {
-  /** Elements delivered in this pass. */
-  readonly delivered: number
-  /** Elements read in this pass. */
-  readonly read: number
-  /** Elements read before `upstream`. */
-  readonly anchor: number
-  /** For each element that failed after `anchor`, how many were read before it. */
-  readonly failed: readonly number[]
-  readonly upstream: State
-}
+/** What a shuffle must know of its input. */
+type BufferedInput<T> = Pick<Upstream<T>, 'open' | 'cardinality'>
 
 /** A place upstream, how many elements were read before it, and how many read after it are still in the buffer. */
 interface Anchor {
@@ -75,9 +81,6 @@ interface Anchor {
   readonly state: State
   kept: number
 }
-
-/** Elements read between two anchors: restoring reads at most so many in vain. */
-const anchorStride = 256
 
 class ShuffleCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
@@ -97,7 +100,7 @@ class ShuffleCursor<T> implements Cursor<T> {
   #read = 0
   #ended = false
 
-  constructor(upstream: Upstream<T>, bufferSize: number, context: StageContext, key: RandomKey, state?: State) {
+  constructor(upstream: BufferedInput<T>, bufferSize: number, context: StageContext, key: RandomKey, state?: State) {
     this.#restoring = state as ShuffleState | undefined
     this.#upstream = upstream.open(this.#restoring?.upstream)
     this.#bufferSize = bufferSize
@@ -280,15 +283,4 @@ class ShuffleCursor<T> implements Cursor<T> {
         .catch(() => undefined)
     }
   }
-}
-
-function endedEarly(path: string, read: number, state: ShuffleState): FailedPreconditionError {
-  return new FailedPreconditionError(
-    `${path}: the input ended after ${read} elements, but ${state.read} had been read when the state was saved.`,
-    { path, hint: 'Restore it over the same data.' },
-  )
-}
-
-function strideOf(read: number): number {
-  return Math.floor(read / anchorStride)
 }

@@ -7,7 +7,8 @@ export function numbers(start: number, step: number, length: number) {
     open: (_inputs, _context, state) =>
       new NumbersCursor(start, step, length, (state as NumbersState | undefined)?.position ?? 0),
     randomAccess: () => ({ length, at: (index) => start + step * index, close: holdsNothing }),
-  } satisfies Pick<Stage<never, number>, 'open' | 'randomAccess'>
+    hints: { numbers: { start, step, length } },
+  } satisfies Pick<Stage<never, number>, 'open' | 'randomAccess' | 'hints'>
 }
 
 interface NumbersState {

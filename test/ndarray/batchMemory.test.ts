@@ -51,6 +51,28 @@ describe('BatchMemory', () => {
     expect(isLent(makeBatch(memory, 5000, 0))).toBe(true)
   })
 
+  it('lends what is small with what is large', () => {
+    const memory = new BatchMemory()
+    const batch = () => {
+      const [picture, label, none] = [
+        memory.allocate('uint8', 50_000),
+        memory.allocate('int32', 2),
+        memory.allocate('int8', 0),
+      ]
+      return memory.lend({ picture: ndarray(picture), label: ndarray(label), none: ndarray(none) })
+    }
+    const first = batch()
+    const { buffer } = first.label.data
+    release(first)
+    const second = batch()
+    expect(second.label.data.buffer).toBe(buffer)
+    // What was sent away has no bytes either.
+    structuredClone(second.picture.data.buffer, { transfer: [second.picture.data.buffer as ArrayBuffer] })
+    release(second)
+    const third = batch()
+    expect([third.picture.size, third.label.size, third.none.size]).toEqual([50_000, 2, 0])
+  })
+
   it('passes over memory that was sent to another thread', () => {
     const memory = new BatchMemory()
     const sent = makeBatch(memory, 5000, 1)

@@ -2,6 +2,7 @@ import type { PlanNode } from '../../core/stage.ts'
 import { batchAtSource } from './batchAtSource.ts'
 import { fuseMaps } from './fusedMaps.ts'
 import { mapAndBatch } from './mapAndBatch.ts'
+import { overNumbers } from './overNumbers.ts'
 import { rewritten } from './rewritten.ts'
 import { gatherBatch, shuffleStandIns } from './standIns.ts'
 import { workerMapAndBatch } from './workerMapAndBatch.ts'
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   fuseMaps,
   repeatAhead,
   shuffleStandIns,
+  overNumbers,
   gatherBatch,
   mapAndBatch,
   workerMapAndBatch,
@@ -30,11 +32,12 @@ const rules: readonly Rule[] = [
  * - What changes nothing is left out.
  * - Maps that follow each other become one, and a map before a batch is done where the batch is filled.
  * - Rows of tensors are shuffled, taken and skipped by number, and a batch of them is gathered at once.
+ * - Numbers that follow each other are shuffled in one array, and drawn many at a time.
  * - A source that can make batches at once does so: the records of TFRecord files are parsed straight into columns.
  * - A shuffle that is repeated begins to fill for the next pass while it empties.
  */
 export function optimize<T>(node: PlanNode<T>): PlanNode<T> {
-  // A source alone runs as it is; functions make such datasets for every element.
+  // A source alone runs as it is, without more ado: functions make such datasets for every element.
   return node.inputs.length === 0 ? node : (optimized(node, new Map()) as PlanNode<T>)
 }
 
@@ -51,6 +54,7 @@ function optimized(node: PlanNode, known: Map<PlanNode, PlanNode>): PlanNode {
 }
 
 function applyRules(node: PlanNode): PlanNode {
+  if (node.inputs.length === 0) return node
   for (const rule of rules) {
     const better = rule(node, applyRules)
     if (better !== undefined) return applyRules(better)
