@@ -111,9 +111,8 @@ export class ImageTable {
 
   /** A digest of the files and their labels, which tells a state of other pictures. */
   digest(): string {
-    const hash = createHash('sha256').update(this.classNames.join('\0'))
-    this.files.forEach((file, i) => hash.update(`\n${this.labels?.[i] ?? ''} ${file}`))
-    return hash.digest('hex').slice(0, 16)
+    const lines = this.files.map((file, i) => `\n${this.labels?.[i] ?? ''} ${file}`)
+    return createHash('sha256').update(this.classNames.join('\0')).update(lines.join('')).digest('hex').slice(0, 16)
   }
 
   #select(isKept: (index: number) => boolean): ImageTable {

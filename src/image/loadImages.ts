@@ -6,6 +6,7 @@ import type { Stage } from '../core/stage.ts'
 import { UserFunction } from '../core/userFunction.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { workerMap } from '../ops/workerMap.ts'
+import { sharedRows, threadsOfBatch } from '../parallel/sharedBatch.ts'
 import { workerFn } from '../parallel/workerFunction.ts'
 import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
 import { checkLoad, loadNames, type LoadOptions, type LoadPlan } from './loadOptions.ts'
@@ -58,14 +59,13 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
   if (workers !== undefined) checkCount(operation, 'workers', workers, { max: mostThreads })
   const plan: ElementPlan = { load: checkLoad(operation, rest), from, keep: keepPath }
   const threads = workers ?? poolThreads()
-  const mapped = (input: Spec | undefined): Stage<T, R> => {
+  const mapped = (input: Spec | undefined, numParallelCalls = threads + 1): Stage<T, R> => {
     const outputSignature = loadedSpec(input, plan)
     return workerMap<T, R, ElementPlan, readonly [ElementPlan]>(workerFn(workerModule, 'loadElement'), {
       init: workerFn<typeof elementPlan>(workerModule, 'elementPlan'),
       args: [plan],
       workers: threads,
-      // One block more than threads, so that none waits for its next one; more would be memory alone.
-      numParallelCalls: threads + 1,
+      numParallelCalls,
       blockSize,
       ...(outputSignature && { outputSignature }),
     })
@@ -91,13 +91,20 @@ export function loadStage<T, R>(operation: string, options: LoadImagesOptions): 
     hints: {
       mapsInWorkers: {
         openBatches: (upstream, context, how, state) => {
-          const { mapsInWorkers } = mapped(upstream.spec).hints ?? {}
+          const shared = sharedRows(loadedSpec(upstream.spec, plan)) !== undefined
+          const inFlight = shared ? batchesInFlight(how.batchSize, threads) : threads + 1
+          const { mapsInWorkers } = mapped(upstream.spec, inFlight).hints ?? {}
           if (mapsInWorkers === undefined) throw new TypeError('a map in workers gives no batches')
           return mapsInWorkers.openBatches(upstream, context, how, state)
         },
       },
     },
   } satisfies Stage<T, R>)
+}
+
+/** Batches under way: one for each group of threads that makes batches together, and one that waits for it. */
+function batchesInFlight(batchSize: number, threads: number): number {
+  return 2 * Math.ceil(Math.max(1, threads) / threadsOfBatch(batchSize, threads))
 }
 
 /** Pictures that travel together where no batch follows: few, for each takes long and much memory. */

@@ -78,6 +78,8 @@ export function* pictureFiles(root: string, folder: string, rules: PictureRules)
 
 /** Sorted by their UTF-8 bytes, which is the same on every machine. */
 export function sortBytes(texts: readonly string[]): string[] {
+  // Up to there the order of UTF-16 is the same, and quicker.
+  if (!texts.some((text) => /[\ud800-\uffff]/.test(text))) return texts.toSorted()
   return texts
     .map((text) => Buffer.from(text))
     .sort((a, b) => Buffer.compare(a, b))

@@ -12,6 +12,7 @@ import { BlockRunner } from '../parallel/blockRunner.ts'
 import { checkExport } from '../parallel/findExport.ts'
 import type { WorkerContext } from '../parallel/mapBlock.ts'
 import type { MapSetup } from '../parallel/messages.ts'
+import { sharedRows } from '../parallel/sharedBatch.ts'
 import { WorkerMapCursor } from '../parallel/workerMapCursor.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
 import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
@@ -110,7 +111,8 @@ export function workerMap<T, R, S, A extends readonly unknown[]>(
     const { path, key, epoch } = context
     const stacked = stack && { spec: stack.spec === undefined ? null : specToJson(stack.spec) }
     setup ??= mapSetup(fn, init, args, workers > 0)
-    return new BlockRunner({ setup, path, key, epoch, stack: stacked }, { workers, inFlight, retries })
+    const shared = stack && sharedRows(stack.spec)
+    return new BlockRunner({ setup, path, key, epoch, stack: stacked }, { workers, inFlight, retries, shared })
   }
   return Object.freeze({
     name: 'map',

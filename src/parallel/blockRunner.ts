@@ -3,10 +3,12 @@ import { cannotStart, blockDeath } from './blockDeath.ts'
 import { BlockWords } from './blockWords.ts'
 import { mapBlock } from './mapBlock.ts'
 import type { BlockReply, BlockTask } from './messages.ts'
+import { firstDeath, joinEndings, type Ending } from './joinEndings.ts'
 import { packBlock } from './packedBlock.ts'
 import { unpackError } from './packedError.ts'
+import { shareOut, threadsOfBatch, type SharedRows } from './sharedBatch.ts'
 import { leaveSpare, takeSpare } from './spareBuffers.ts'
-import { workerPool, type BlockOwner } from './workerPool.ts'
+import { poolThreads, workerPool, type BlockOwner } from './workerPool.ts'
 
 /** What is the same for every block of an iteration. */
 export type BlockShape = Pick<BlockTask, 'setup' | 'path' | 'key' | 'epoch' | 'stack'>
@@ -31,10 +33,25 @@ const maxStarts = 4
 /** How long a block may take to end by itself, once nobody wants it, before its thread is ended by force. */
 const graceMs = 100
 
-/** Memory of a block in flight. */
+/** Blocks that took less than this are made by one thread each from then on: sending them to more would cost too much. */
+const leastSharedMs = 2
+
+/** Memory of a block in flight, and the first of its places among the words: one for each thread that makes it. */
 interface Flight {
   readonly place: number
   input: SharedArrayBuffer | undefined
+}
+
+/** How a block is run. */
+export interface BlockRunning {
+  /** Threads at most; 0 for this thread. */
+  readonly workers: number
+  /** Blocks at most that run at a time. */
+  readonly inFlight: number
+  /** Threads that may die with a block before it is given up. */
+  readonly retries: number
+  /** Where blocks become batches that threads can make together. */
+  readonly shared?: SharedRows | undefined
 }
 
 /**
@@ -48,6 +65,10 @@ export class BlockRunner implements BlockOwner {
   readonly threads = new Map<number, number>()
   readonly #shape: BlockShape
   readonly #retries: number
+  readonly #shared: SharedRows | undefined
+  /** Threads that make a block together, at most, and whether that is worth it. */
+  readonly #most: number
+  #sharing = true
   readonly #words: BlockWords
   readonly #idle: Flight[]
   readonly #flying = new Map<Flight, Promise<BlockOutcome>>()
@@ -56,15 +77,15 @@ export class BlockRunner implements BlockOwner {
   #started = false
   #busyMs = 0
 
-  /** @param workers threads at most, 0 for this thread */
-  constructor(shape: BlockShape, options: { workers: number; inFlight: number; retries: number }) {
-    const { workers, inFlight, retries } = options
+  constructor(shape: BlockShape, { workers, inFlight, retries, shared }: BlockRunning) {
     this.workers = workers
     this.#shape = shape
     this.#retries = retries
+    this.#shared = shared
+    this.#most = shared === undefined ? 1 : Math.max(1, Math.min(workers, poolThreads()))
     this.#maxInFlight = inFlight
-    this.#words = new BlockWords(inFlight)
-    this.#idle = Array.from({ length: inFlight }, (_, place) => ({ place, input: undefined }))
+    this.#words = new BlockWords(inFlight * this.#most)
+    this.#idle = Array.from({ length: inFlight }, (_, flight) => ({ place: flight * this.#most, input: undefined }))
   }
 
   /** Whether another block may begin. Until a thread is known to run, there is one for each thread that may start. */
@@ -86,9 +107,10 @@ export class BlockRunner implements BlockOwner {
   /**
    * Runs a block, on another thread again where one dies that had not come to it, or that may be tried again.
    *
+   * @param isWaitedFor whether as many threads as can are to make it, where it is a batch
    * @throws InvalidArgumentError where an element cannot travel
    */
-  run(block: Block): Promise<BlockOutcome> {
+  run(block: Block, isWaitedFor: boolean): Promise<BlockOutcome> {
     const flight = this.#idle.pop()
     if (flight === undefined) throw new RangeError('no room for a block')
     let task
@@ -98,7 +120,7 @@ export class BlockRunner implements BlockOwner {
       this.#idle.push(flight)
       throw error
     }
-    const outcome = this.#fly(task, block, flight).finally(() => {
+    const outcome = this.#fly(task, block, isWaitedFor).finally(() => {
       this.#flying.delete(flight)
       this.#idle.push(flight)
     })
@@ -116,7 +138,7 @@ export class BlockRunner implements BlockOwner {
   close(): void | Promise<void> {
     this.#words.cancel()
     leaveSpare(this.#shape.setup.key, this.#outputs.splice(0))
-    const running = [...this.#flying].filter(([{ place }]) => this.#words.runningAt(place) !== undefined)
+    const running = [...this.#flying].filter(([flight]) => this.#threadsOf(flight).length > 0)
     if (running.length > 0) return this.#end(running)
   }
 
@@ -129,8 +151,14 @@ export class BlockRunner implements BlockOwner {
     await Promise.race([over, grace])
     clearTimeout(timer)
     if (this.workers === 0) return
-    const threads = running.flatMap(([{ place }]) => this.#words.runningAt(place)?.thread ?? [])
+    const threads = running.flatMap(([flight]) => this.#threadsOf(flight))
     await Promise.all([...new Set(threads)].map((thread) => workerPool().kill(thread)))
+  }
+
+  /** Threads that run a block, or a part of it. */
+  #threadsOf({ place }: Flight): number[] {
+    const places = Array.from({ length: this.#most }, (_, part) => place + part)
+    return places.flatMap((at) => this.#words.runningAt(at)?.thread ?? [])
   }
 
   #pack({ elements, indices }: Block, flight: Flight): BlockTask {
@@ -148,34 +176,56 @@ export class BlockRunner implements BlockOwner {
       output: this.#outputs.pop() ?? takeSpare(this.#shape.setup.key),
       words: this.#words.words,
       place: flight.place,
+      share: undefined,
     }
   }
 
-  async #fly(task: BlockTask, { indices }: Block, { place }: Flight): Promise<BlockOutcome> {
+  async #fly(task: BlockTask, { indices }: Block, isWaitedFor: boolean): Promise<BlockOutcome> {
+    const threads = this.#sharing && isWaitedFor ? threadsOfBatch(indices.length, this.#most) : 1
+    let parts = this.#shared === undefined || threads === 1 ? [task] : shareOut(task, threads, this.#shared)
     let deaths = 0
     for (let starts = 1; ; starts++) {
-      this.#words.wait(place)
-      let reply
-      try {
-        reply = this.workers === 0 ? await mapBlock(task) : await workerPool().runBlock(task, this)
-      } catch (error) {
+      const endings = await this.#runParts(parts)
+      const reply = joinEndings(endings, parts, indices)
+      if (reply === undefined) {
         if (this.#words.cancelled) return { kind: 'cancelled' }
-        const reached = this.#words.runningAt(place)
-        if (reached === undefined) {
+        const { death, offset } = firstDeath(endings) ?? {}
+        if (offset === undefined) {
           if (starts < maxStarts) continue
-          return { kind: 'failed', error: cannotStart(task.path, error) }
+          return { kind: 'failed', error: cannotStart(task.path, death) }
         }
         if (deaths++ < this.#retries) continue
-        const { offset } = reached
         const range = { index: indices[offset], first: indices[0], last: indices[indices.length - 1] }
-        return { kind: 'died', offset, error: blockDeath(task.path, error, range) }
+        return { kind: 'died', offset, error: blockDeath(task.path, death, range) }
       }
-      this.#started = true
-      if (task.output !== undefined && (reply.kind !== 'done' || reply.buffer === undefined)) this.giveBack(task.output)
+      if (reply.kind === 'unshared') {
+        parts = [task]
+        continue
+      }
+      const { output } = parts[0]
+      if (output !== undefined && (reply.kind !== 'done' || reply.buffer === undefined)) this.giveBack(output)
       if (reply.kind === 'unprepared') return { kind: 'failed', error: unpackError(reply.error) }
       if (reply.kind === 'cancelled') return reply
       this.#busyMs += reply.busyMs
-      return { ...reply, buffer: reply.buffer === 'given' ? task.output : reply.buffer }
+      this.#sharing = reply.busyMs >= leastSharedMs
+      return { ...reply, buffer: reply.buffer === 'given' ? output : reply.buffer }
     }
+  }
+
+  /** Runs a block, in as many threads as it has parts. */
+  #runParts(parts: readonly BlockTask[]): Promise<Ending[]> {
+    for (const { place } of parts) this.#words.wait(place)
+    const chosen = new Set<number>()
+    return Promise.all(
+      parts.map(async (part) => {
+        try {
+          const reply = this.workers === 0 ? await mapBlock(part) : await workerPool().runBlock(part, this, chosen)
+          this.#started = true
+          return { reply }
+        } catch (death) {
+          return { death, offset: this.#words.runningAt(part.place)?.offset }
+        }
+      }),
+    )
   }
 }

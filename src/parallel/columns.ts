@@ -17,7 +17,7 @@ export type PackedColumn =
   | { readonly kind: 'bigints'; readonly offset: number }
   | { readonly kind: 'bytes'; readonly offset: number; readonly lengths: readonly number[] }
   | {
-      /** NdArrays of one shape, without a gap: also the batch of them. */
+      /** NdArrays of one shape, without a gap. */
       readonly kind: 'arrays'
       readonly offset: number
       readonly dtype: TypedDType
@@ -29,6 +29,13 @@ export type PackedColumn =
       readonly offset: number
       readonly dtype: TypedDType
       readonly shapes: readonly (readonly number[])[]
+    }
+  | {
+      /** NdArrays of one shape that lay in the buffer already. */
+      readonly kind: 'placed'
+      readonly offsets: readonly number[]
+      readonly dtype: TypedDType
+      readonly shape: readonly number[]
     }
   | { readonly kind: 'values'; readonly values: readonly unknown[] }
 
@@ -73,6 +80,7 @@ export function planColumn(
  */
 export function readColumn(column: PackedColumn, rows: number, buffer: ArrayBufferLike): (row: number) => unknown {
   if (column.kind === 'values') return (row) => unpackElement(column.values[row])
+  if (column.kind === 'placed') return placedReader(column, buffer)
   const { offset } = column
   if (column.kind === 'numbers') {
     const values = new Float64Array(buffer, offset, rows).slice()
@@ -92,7 +100,7 @@ export function readColumn(column: PackedColumn, rows: number, buffer: ArrayBuff
 
 /** Whether the values of a column lie over the buffer of the block after they were read. */
 export function liesInBuffer({ kind }: PackedColumn): boolean {
-  return kind === 'arrays' || kind === 'ragged'
+  return kind === 'arrays' || kind === 'ragged' || kind === 'placed'
 }
 
 function numbers(values: readonly number[]): ColumnPlan {
@@ -161,12 +169,12 @@ function bytesReader(lengths: readonly number[], offset: number, buffer: ArrayBu
 }
 
 function arrays(values: readonly NdArray<TypedDType>[], arena: SharedArrayBuffer | undefined): ColumnPlan {
-  const { dtype, shape, size, data } = values[0]
-  if (values.length === 1 && arena !== undefined && data.buffer === (arena as ArrayBufferLike)) {
-    const { byteOffset } = data
-    return { bytes: 0, write: () => ({ kind: 'arrays', offset: byteOffset, dtype, shape }) }
-  }
+  const { dtype, shape, size } = values[0]
   if (!values.every((value) => sameShape(value.shape, shape))) return ragged(values)
+  if (arena !== undefined && values.every(({ data }) => data.buffer === (arena as ArrayBufferLike))) {
+    const offsets = values.map(({ data }) => data.byteOffset)
+    return { bytes: 0, write: () => ({ kind: 'placed', offsets, dtype, shape }) }
+  }
   return {
     bytes: values.length * size * itemBytes(dtype),
     write(buffer, offset) {
@@ -186,6 +194,14 @@ function arraysReader(
   const size = sizeOf(shape)
   const rowBytes = size * itemBytes(dtype)
   return (row) => new NdArray(dtype, shape, over(dtype, buffer, offset + row * rowBytes, size))
+}
+
+function placedReader(
+  { dtype, shape, offsets }: PackedColumn & { kind: 'placed' },
+  buffer: ArrayBufferLike,
+): (row: number) => NdArray {
+  const size = sizeOf(shape)
+  return (row) => new NdArray(dtype, shape, over(dtype, buffer, offsets[row], size))
 }
 
 function ragged(values: readonly NdArray<TypedDType>[]): ColumnPlan {

@@ -1,17 +1,16 @@
 import { copyBytes } from '../core/copyBytes.ts'
 import { threadId } from 'node:worker_threads'
 import { messageOf, MillraceError, errorClasses, InvalidArgumentError, UnknownError } from '../core/errors.ts'
-import { specFromJson } from '../core/specJson.ts'
-import type { Spec } from '../core/spec.ts'
 import type { StageContext } from '../core/stage.ts'
 import { UserFunction, type ElementContext, type ElementFunction } from '../core/userFunction.ts'
 import type { DataOf, TypedDType } from '../ndarray/dtype.ts'
 import { BlockWords } from './blockWords.ts'
-import type { BlockReply, BlockTask, MapSetup } from './messages.ts'
+import type { BlockReply, BlockTask, MapSetup, Share } from './messages.ts'
 import { BlockReader, packBlock } from './packedBlock.ts'
 import { unpackElement } from './packedElement.ts'
 import { packError, type PackedThrown } from './packedError.ts'
 import { StackArena } from './stackArena.ts'
+import { nameOf, noResults, stackResults } from './stackResults.ts'
 import { setUpLoader } from './typescriptLoader.ts'
 import { importFunction } from './workerFunction.ts'
 
@@ -89,35 +88,53 @@ async function load({ module, exportName, loaders, init, args }: MapSetup): Prom
 }
 
 async function callForAll(task: BlockTask, { fn, state, hasState }: Prepared, words: BlockWords): Promise<BlockReply> {
-  const { path, key, epoch, indices, place, stack } = task
+  const { path, key, epoch, indices, place, stack, share } = task
   const context = { path, key, epoch } as StageContext
   const elements = new BlockReader(task.input, ownCopy(task.inputBuffer))
-  const arena = stack === undefined ? new StackArena(undefined, 0) : new StackArena(task.output, elements.count)
-  const room: Room = (dtype, length) => arena.rowRoom(results.length, dtype, length)
+  const arena =
+    stack === undefined ? new StackArena(undefined, 0) : new StackArena(task.output, elements.count, share?.leaf)
+  const takes = share?.first ?? place
+  let row = 0
+  const room: Room = (dtype, length) => arena.rowRoom(row, dtype, length)
   const calls = new UserFunction(hasState ? withState(fn, state, room) : fn, context)
   const indexOf = typeof indices === 'number' ? (row: number) => indices + row : (row: number) => indices[row]
   const results: unknown[] = []
   const errors: [number, PackedThrown][] = []
   const rows: number[] = []
-  for (let row = 0; row < elements.count; row++) {
+  while ((row = words.take(takes)) < elements.count) {
     if (words.cancelled) return { kind: 'cancelled' }
     words.reach(place, row)
     try {
-      const result = calls.call(elements.at(row), indexOf(row))
-      results.push(result instanceof Promise ? await result : result)
+      const pending = calls.call(elements.at(row), indexOf(row))
+      const result: unknown = pending instanceof Promise ? await pending : pending
+      results.push(share === undefined ? result : arena.placed(row, result))
       rows.push(row)
     } catch (error) {
       errors.push([row, packError(error)])
-      if (stack !== undefined) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
+      if (stack === undefined) continue
+      words.takeAll(takes, elements.count)
+      return { ...noResults, errors }
     }
   }
-  if (results.length === 0) return { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
-  return stack === undefined
-    ? packResults(results, rows, indexOf, task, errors)
-    : stackResults(results, indexOf(0), stack.spec === null ? undefined : specFromJson(stack.spec), task, arena)
+  if (results.length === 0) return { ...noResults, errors, rows }
+  if (stack === undefined) return packResults(results, rows, indexOf, task, errors)
+  return share === undefined ? stackResults(results, indexOf(0), task, arena) : packShare(results, rows, task, share)
 }
 
-const nothing = packBlock([], () => '').block
+/** Packs what this thread made of a batch. What cannot travel is for one thread, which says what is wrong with it. */
+function packShare(
+  results: readonly unknown[],
+  rows: readonly number[],
+  { output }: BlockTask,
+  { start, end }: Share,
+): BlockReply {
+  try {
+    const { block, buffer } = packBlock(results, () => '', { buffer: output, taken: start, end })
+    return { ...noResults, results: block, buffer: nameOf(buffer, output), rows }
+  } catch {
+    return { kind: 'unshared' }
+  }
+}
 
 /** Packs results at once, or one by one where one of them cannot travel: the others do. */
 function packResults(
@@ -131,7 +148,7 @@ function packResults(
     const packed = packBlock(kept, (i) => `${path}: what the function returned for element ${indexOf(rowOf[i])}`, {
       buffer: output,
     })
-    return { kind: 'done', results: packed.block, buffer: nameOf(packed.buffer, output), errors, busyMs: 0 }
+    return { ...noResults, results: packed.block, buffer: nameOf(packed.buffer, output), errors }
   }
   try {
     return pack(results, rows)
@@ -150,35 +167,12 @@ function packResults(
     })
     errors.sort(([a], [b]) => a - b)
     return good.length === 0
-      ? { kind: 'done', results: nothing, buffer: undefined, errors, busyMs: 0 }
+      ? { ...noResults, errors }
       : pack(
           good.map((row) => results[rows.indexOf(row)]),
           good,
         )
   }
-}
-
-/** Stacks results in the memory they travel in. */
-function stackResults(
-  results: readonly unknown[],
-  firstIndex: number,
-  spec: Spec | undefined,
-  { path, output }: BlockTask,
-  arena: StackArena,
-): BlockReply {
-  let batch
-  try {
-    batch = arena.stack(results, spec, firstIndex)
-  } catch (error) {
-    return { kind: 'done', results: nothing, buffer: undefined, errors: [[-1, packError(error)]], busyMs: 0 }
-  }
-  const { block, buffer } = packBlock([batch], () => `${path}: the batch from element ${firstIndex} on`, arena)
-  return { kind: 'done', results: block, buffer: nameOf(buffer, output), errors: [], busyMs: 0 }
-}
-
-/** Memory that was given is not sent back: it would come as another object. */
-function nameOf(buffer: SharedArrayBuffer | undefined, given: SharedArrayBuffer | undefined) {
-  return buffer !== undefined && buffer === given ? 'given' : buffer
 }
 
 /** Memory of this thread alone, for what a function keeps of its element must not change. */

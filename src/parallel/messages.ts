@@ -3,6 +3,7 @@ import type { Json, State } from '../core/state.ts'
 import type { Layout } from './layout.ts'
 import type { PackedBlock } from './packedBlock.ts'
 import type { PackedThrown } from './packedError.ts'
+import type { LargeLeaf } from './sharedBatch.ts'
 
 /*
  * What host and worker say to each other: all that the two share, but the ring. Batches themselves travel in the ring;
@@ -95,11 +96,24 @@ export interface BlockTask {
   /** Words that both threads see, and where those of this block are among them: `blockWords.ts`. */
   readonly words: Int32Array<SharedArrayBuffer>
   readonly place: number
+  /** Where other threads make the same batch. */
+  readonly share: Share | undefined
+}
+
+/** A thread's part in a batch that several make together: `sharedBatch.ts`. */
+export interface Share {
+  /** The place of the first of them, where elements are taken. */
+  readonly first: number
+  /** The leaf whose rows all of them put into `output`. */
+  readonly leaf: LargeLeaf
+  /** Bytes of `output` that are this thread's. */
+  readonly start: number
+  readonly end: number
 }
 
 /**
- * What became of a block: its results, but for those of elements that failed; or that nobody wants it any more; or why
- * the function cannot be called at all.
+ * What became of a block: its results, but for those of elements that failed; or that nobody wants it any more; or that
+ * one thread has to make it, for results of it cannot travel by themselves; or why the function cannot be called at all.
  */
 export type BlockReply =
   | {
@@ -109,8 +123,11 @@ export type BlockReply =
       readonly buffer: 'given' | SharedArrayBuffer | undefined
       /** Offset in the block, and what was thrown. Where results are stacked, the first one ends the block. */
       readonly errors: readonly (readonly [offset: number, error: PackedThrown])[]
+      /** Offsets of the elements that these are the results of, where the block was shared. */
+      readonly rows?: readonly number[]
       /** How long the thread was busy with it. */
       readonly busyMs: number
     }
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'unshared' }
   | { readonly kind: 'unprepared'; readonly error: PackedThrown }

@@ -30,6 +30,8 @@ export interface BlockMemory {
   readonly buffer: SharedArrayBuffer | undefined
   /** Bytes at its start that are taken: NdArrays that lie in them stay where they are. */
   readonly taken?: number
+  /** Bytes up to which it may be written; all by default. What does not fit goes to other memory, and all else with it. */
+  readonly end?: number
 }
 
 /**
@@ -42,7 +44,7 @@ export interface BlockMemory {
 export function packBlock(
   elements: readonly unknown[],
   place: (row: number) => string,
-  { buffer, taken = 0 }: BlockMemory = { buffer: undefined },
+  { buffer, taken = 0, end = buffer?.byteLength ?? 0 }: BlockMemory = { buffer: undefined },
 ): BlockInBuffer {
   const { template, columns, paths } = columnsOf(elements)
   const plan = (arena?: SharedArrayBuffer) =>
@@ -51,12 +53,14 @@ export function packBlock(
   let plans = plan(inPlace)
   let start = align(taken)
   const bytesOf = () => plans.reduce((sum, { bytes }) => sum + align(bytes), start)
-  if (inPlace !== undefined && bytesOf() > inPlace.byteLength) {
+  if (inPlace !== undefined && bytesOf() > end) {
     plans = plan()
     start = 0
   }
   const bytes = bytesOf()
-  const target = bytes === 0 || (buffer !== undefined && buffer.byteLength >= bytes) ? buffer : allocate(bytes, buffer)
+  // What is before `taken` may be what is to be copied, or another thread's.
+  const mayWrite = buffer !== undefined && start >= taken && bytes <= end
+  const target = bytes === 0 || mayWrite ? buffer : allocate(bytes, buffer)
   let offset = start
   const packed = plans.map((column) => {
     const at = offset

@@ -1,8 +1,11 @@
+import { copyBytes } from '../core/copyBytes.ts'
 import type { Spec } from '../core/spec.ts'
 import { isTyped, itemBytes, typedArrayOf, type DataOf, type TypedDType } from '../ndarray/dtype.ts'
-import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
+import { isStructure } from '../ndarray/element.ts'
+import { isNdArray, NdArray } from '../ndarray/ndarray.ts'
 import { stackBy, stackArrays, type JoinArrays } from '../ndarray/stack.ts'
 import { align } from './layout.ts'
+import type { LargeLeaf } from './sharedBatch.ts'
 
 /** Part of new memory that is left for the other leaves, and how much that is at the least. */
 const roomForOthers = 1 / 16
@@ -19,12 +22,19 @@ export class StackArena {
   #buffer: SharedArrayBuffer | undefined
   readonly #count: number
   /** The leaf whose rows were made at the start of the buffer, and its batch. */
-  #roomy: { readonly dtype: TypedDType; readonly length: number; readonly data: Uint8Array } | undefined
+  #roomy: (LargeLeaf & { readonly data: Uint8Array }) | undefined
+  /** Whether nothing else may be put into the buffer. */
+  readonly #isShared: boolean
 
-  /** @param count rows that there will be; 0 where nothing is stacked */
-  constructor(buffer: SharedArrayBuffer | undefined, count: number) {
+  /**
+   * @param count rows that there will be; 0 where nothing is stacked
+   * @param leaf the leaf that has room, where other threads have the same memory: all else is stacked elsewhere
+   */
+  constructor(buffer: SharedArrayBuffer | undefined, count: number, leaf?: LargeLeaf) {
     this.#buffer = buffer
     this.#count = count
+    if (leaf !== undefined) this.#makeRoom(leaf.dtype, leaf.length)
+    this.#isShared = leaf !== undefined
   }
 
   /** The memory, given or made. */
@@ -40,13 +50,33 @@ export class StackArena {
     if (this.#count === 0) return undefined
     if (this.#roomy === undefined && this.taken === 0) {
       this.#buffer ??= allocate(this.#count * length * itemBytes(dtype))
-      const data = this.#take(dtype, this.#count * length)
-      if (data === undefined) return undefined
-      this.#roomy = { dtype, length, data }
+      this.#makeRoom(dtype, length)
     }
     const roomy = this.#roomy
     if (roomy?.dtype !== dtype || roomy.length !== length) return undefined
     return roomy.data.subarray(row * length, (row + 1) * length) as DataOf[D]
+  }
+
+  /** The same row with its large leaf where the batch will have it: there already, or copied. */
+  placed(row: number, part: unknown): unknown {
+    if (!this.#liesElsewhere(part)) return part
+    if (isNdArray(part)) {
+      const { dtype, size, data, shape } = part as NdArray<TypedDType>
+      const room = this.rowRoom(row, dtype, size)
+      if (room === undefined) return part
+      copyBytes(room as Uint8Array, data as Uint8Array)
+      return new NdArray(dtype, shape, room)
+    }
+    if (Array.isArray(part)) return part.map((child) => this.placed(row, child))
+    return Object.fromEntries(Object.entries(part as object).map(([key, child]) => [key, this.placed(row, child)]))
+  }
+
+  #liesElsewhere(part: unknown): boolean {
+    if (isNdArray(part)) {
+      const isLarge = part.dtype === this.#roomy?.dtype && part.size === this.#roomy.length
+      return isLarge && (part.data as Uint8Array).buffer !== this.#buffer
+    }
+    return isStructure(part) && Object.values(part).some((child) => this.#liesElsewhere(child))
   }
 
   /** The batch of the rows, as `stack` makes it. */
@@ -76,8 +106,13 @@ export class StackArena {
     )
   }
 
+  #makeRoom(dtype: TypedDType, length: number): void {
+    const data = this.#take(dtype, this.#count * length)
+    if (data !== undefined) this.#roomy = { dtype, length, data }
+  }
+
   #take(dtype: TypedDType, length: number): Uint8Array | undefined {
-    if (this.#buffer === undefined) return undefined
+    if (this.#buffer === undefined || this.#isShared) return undefined
     const bytes = align(length * itemBytes(dtype))
     if (this.taken + bytes > this.#buffer.byteLength) return undefined
     const data = new (typedArrayOf(dtype) as Uint8ArrayConstructor)(this.#buffer, this.taken, length)

@@ -222,7 +222,8 @@ export class WorkerMapCursor<T, R> implements Cursor<R> {
     unit.started = true
     let running
     try {
-      running = this.#runner.run(unit)
+      // Where batches are ready nobody waits for this one: one thread makes it, and leaves the others to whoever has them.
+      running = this.#runner.run(unit, this.#queue.ready === 0)
     } catch (error) {
       const offset = unit.elements.findIndex((element) => !canTravel(element))
       this.#queue.failAt(unit, Math.max(0, offset), error)

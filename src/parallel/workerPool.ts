@@ -28,7 +28,12 @@ interface Candidate {
 }
 
 /** What stands beside a task, for the choice of its thread. */
-type Choice = { readonly owner: BlockOwner; thread: number } | { readonly pipeline: true; thread: number }
+type Choice = BlockChoice | { readonly pipeline: true; thread: number }
+interface BlockChoice {
+  readonly owner: BlockOwner
+  readonly others: Set<number>
+  thread: number
+}
 
 /** More threads than any machine has use for; a number beyond is taken for a mistake. */
 export const mostThreads = 1024
@@ -74,7 +79,7 @@ export class WorkerPool {
       recordTiming: false,
       loadBalancer: (task, workers) => {
         const choice = (task as unknown as Record<symbol, Choice>)[this.#choiceOf]
-        const chosen = 'owner' in choice ? this.#forBlock(workers, choice.owner) : this.#forPipeline(workers)
+        const chosen = 'owner' in choice ? this.#forBlock(workers, choice) : this.#forPipeline(workers)
         if (chosen !== null) choice.thread = chosen.id
         return chosen
       },
@@ -88,9 +93,13 @@ export class WorkerPool {
     return this.#pipelines + this.#blocks
   }
 
-  /** Runs a block; rejects only where its thread dies or cannot start. */
-  async runBlock(task: BlockTask, owner: BlockOwner): Promise<BlockReply> {
-    const choice: Choice = { owner, thread: -1 }
+  /**
+   * Runs a block, or a thread's part of it; rejects only where its thread dies or cannot start.
+   *
+   * @param others threads that have another part of it: another one is chosen, where there is one, and added
+   */
+  async runBlock(task: BlockTask, owner: BlockOwner, others: Set<number>): Promise<BlockReply> {
+    const choice: BlockChoice = { owner, others, thread: -1 }
     this.#blocks++
     try {
       return (await this.#piscina.run({ ...task, [this.#choiceOf]: choice }, { name: 'block' })) as BlockReply
@@ -152,13 +161,15 @@ export class WorkerPool {
   }
 
   /** The idlest thread, or null where another one should be started first. */
-  #forBlock<W extends Candidate>(workers: readonly W[], owner: BlockOwner): W | null {
+  #forBlock<W extends Candidate>(workers: readonly W[], { owner, others }: BlockChoice): W | null {
     const free = workers.filter(({ id }) => !this.#taken.has(id))
     const own = free.filter(({ id }) => owner.threads.has(id))
-    const chosen = idlest(own.length < owner.workers ? free : own)
+    const allowed = own.length < owner.workers ? free : own
+    const chosen = idlest(allowed.filter(({ id }) => !others.has(id))) ?? idlest(allowed)
     const mayStart = own.length < owner.workers && this.#piscina.threads.length - this.#taken.size < this.threads
     if (chosen === undefined || (chosen.currentUsage > 0 && mayStart)) return null
     owner.threads.set(chosen.id, (owner.threads.get(chosen.id) ?? 0) + 1)
+    others.add(chosen.id)
     return chosen
   }
 

@@ -37,3 +37,23 @@ it('takes what it is given where it is large enough, and nothing where it is not
   expect(arena.rowRoom(0, 'float32', 9)).toBeUndefined()
   expect(arena.buffer).toBe(buffer)
 })
+
+it('has the leaf that threads share from its start, and puts nothing else beside it', () => {
+  const leaf = { dtype: 'float32', length: 3 } as const
+  const buffer = new SharedArrayBuffer(256)
+  const arena = new StackArena(buffer, 2, leaf)
+  expect(arena.taken).toBe(64)
+  const small = ndarray(Float32Array.of(7, 8), [2])
+  const row = { image: ndarray(Float32Array.of(1, 2, 3), [3]), deep: [small] }
+  const placed = arena.placed(1, row) as typeof row
+  expect(placed.image.data.buffer).toBe(buffer)
+  expect(placed.image.data.byteOffset).toBe(12)
+  expect([...placed.image.data]).toEqual([1, 2, 3])
+  expect(placed.deep[0]).toBe(small)
+  expect(arena.placed(1, placed)).toBe(placed)
+  const first = arena.placed(0, row)
+  const batch = arena.stack([first, placed], undefined, 0) as { image: { data: Float32Array }; deep: typeof row.deep }
+  expect(batch.image.data.buffer).toBe(buffer)
+  expect([...batch.image.data]).toEqual([1, 2, 3, 1, 2, 3])
+  expect(batch.deep[0].data.buffer).not.toBe(buffer)
+})

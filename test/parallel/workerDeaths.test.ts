@@ -7,7 +7,7 @@ import { Programs } from './fixtures/programs.ts'
  */
 
 const functions = `
-import { Dataset } from './index.js'
+import { Dataset, ndarray, TensorSpec } from './index.js'
 const drawing = (x, { rng }) => x * 1000 + rng.integer(1000)
 export const numbers = () => Dataset.range(80).shuffle(20).map(drawing)
 export const shard = ({ index, count }) => Dataset.range(index, 80, count).shuffle(20).map(drawing)
@@ -17,6 +17,12 @@ export const work = (x, { rng }) => {
   for (let i = 0; i < 20000; i++) sum = (sum + i * x) % 9973
   return [x, sum, rng.integer(1000)]
 }
+export const large = (x, { rng }) => {
+  const until = performance.now() + 0.5
+  while (performance.now() < until) continue
+  return { row: ndarray(new Float32Array(1024).fill(rng.uniform())), x }
+}
+export const largeSpec = { row: new TensorSpec([1024], 'float32'), x: new TensorSpec([], 'int32') }
 export const deadly = (x, { state }) => {
   if (x === state[1]) {
     state[1] = -1
@@ -52,12 +58,13 @@ const run = (program: string) => programs.run(head + program)
 
 describe('threads that are killed at a hundred random points', () => {
   it.each([
-    ['', '.map((row) => row.join())'],
-    ['batched ', '.batch(7).map((columns) => columns.map(({ data }) => data.join()).join())'],
-  ])('lose no %selement and repeat none, where their blocks are tried again', async (_, then) => {
+    ['', 'work', '.map((row) => row.join())'],
+    ['batched ', 'work', '.batch(7).map((columns) => columns.map(({ data }) => data.join()).join())'],
+    ['shared ', 'large', '.batch(12).map(({ row, x }) => [row.data[0], row.data[12287], x.data.join()].join())'],
+  ])('lose no %selement and repeat none, where their blocks are tried again', async (_, name, then) => {
     const ended = await run(`
       import { createHash } from 'node:crypto'
-      import { work } from './functions.mjs'
+      import { work, large, largeSpec } from './functions.mjs'
       const threads = new Set()
       process.on('worker', (worker) => {
         threads.add(worker)
@@ -74,15 +81,17 @@ describe('threads that are killed at a hundred random points', () => {
         return hash.digest('hex')
       }
       const input = Dataset.range(120)
-      const expected = await digest(input.map(work)${then})
+      const outputSignature = ${name === 'large' ? 'largeSpec' : 'undefined'}
+      const signed = outputSignature === undefined ? {} : { outputSignature }
+      const expected = await digest(input.map(${name}, signed)${then})
       let kills = 0
       let wrong = 0
-      const mapped = input.map(fn('work'), { workers: 2, blockSize: 5, retries: 100 })
+      const mapped = input.map(fn('${name}'), { workers: 2, blockSize: 5, retries: 100, ...signed })
       while (kills < 50) {
-        let left = draw(100)
+        let left = draw(${name === 'large' ? 10 : 100})
         const found = await digest(mapped${then}, () => {
           if (left-- > 0 || threads.size === 0) return
-          left = 10 + draw(100)
+          left = ${name === 'large' ? 2 : 10} + draw(${name === 'large' ? 5 : 100})
           kills++
           void [...threads][draw(threads.size)].terminate()
         })
