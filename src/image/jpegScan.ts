@@ -102,18 +102,17 @@ function scanOf(bytes: Uint8Array, start: number, end: number, found: Found): Jp
   if (bytes[last] !== 0 || bytes[last + 1] !== 63 || bytes[last + 2] !== 0) return undefined
   const layout = layoutOf(found, frame.width, frame.components)
   if (layout === undefined) return undefined
-  let [quantizerNumbers, dcNumbers, acNumbers] = [0, 0, 0]
+  let [quantizerNumbers, pairNumbers] = [0, 0]
   for (const [i, { id, quantizer }] of frame.components.entries()) {
     const tables = bytes[start + 2 + 2 * i]
     const [dc, ac] = [tables >> 4, tables & 15]
     if (bytes[start + 1 + 2 * i] !== id || dc > 1 || ac > 1 || quantizer > 3) return undefined
     if (quantizers[quantizer] === undefined || codes[dc] === undefined || codes[2 + ac] === undefined) return undefined
     quantizerNumbers |= quantizer << (2 * i)
-    dcNumbers |= dc << (2 * i)
-    acNumbers |= ac << (2 * i)
+    pairNumbers |= (dc + 2 * ac) << (2 * i)
   }
   const { width, height } = frame
-  const numbers = { quantizerNumbers, dcNumbers, acNumbers, interval, start: end }
+  const numbers = { quantizerNumbers, pairNumbers, interval, start: end }
   return { width, height, components: count, ...layout, quantizers, codes, ...numbers }
 }
 

@@ -18,10 +18,10 @@ export interface JpegScan {
   readonly quantizers: readonly (number | undefined)[]
   /** Of 16 numbers of codes and their symbols, by number: two of DC, then two of AC. */
   readonly codes: readonly (number | undefined)[]
-  /** Numbers of tables of the components, two bits each. */
+  /** Numbers of the components' quantizers, two bits each. */
   readonly quantizerNumbers: number
-  readonly dcNumbers: number
-  readonly acNumbers: number
+  /** The same of their codes: the number of those of DC, and twice that of those of AC. */
+  readonly pairNumbers: number
   /** Units between restarts; 0 for none. */
   readonly interval: number
   /** Where the coded bytes begin. */
@@ -51,8 +51,12 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
   for (const [number, offset] of scan.quantizers.entries()) {
     if (offset !== undefined) kernels.jpegQuantizers(number, input + offset, accurate ? 1 : 0)
   }
-  for (const [number, offset] of scan.codes.entries()) {
-    if (offset !== undefined && kernels.jpegHuffman(number, input + offset) === 0) return undefined
+  for (let i = 0; i < components; i++) {
+    const pair = (scan.pairNumbers >> (2 * i)) & 3
+    for (const isDc of [0, 1]) {
+      const offset = scan.codes[isDc === 1 ? pair & 1 : 2 + (pair >> 1)]
+      if (offset === undefined || kernels.jpegHuffman(pair, isDc, input + offset) === 0) return undefined
+    }
   }
   const isWhole = kernels.jpegScan(
     input + scan.start,
@@ -63,8 +67,7 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
     across,
     down,
     scan.quantizerNumbers,
-    scan.dcNumbers,
-    scan.acNumbers,
+    scan.pairNumbers,
     scan.interval,
     accurate ? 1 : 0,
     planes,

@@ -22,7 +22,7 @@ export interface KernelExports {
   adjustHue(values: number, end: number, turn: number): void
   adjustSaturation(values: number, end: number, scale: number): void
   jpegQuantizers(number: number, source: number, isExact: number): void
-  jpegHuffman(number: number, source: number): number
+  jpegHuffman(number: number, isDc: number, source: number): number
   /** The arguments are listed in the sources. */
   jpegScan(...numbers: readonly number[]): number
   mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void

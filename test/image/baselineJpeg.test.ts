@@ -54,6 +54,24 @@ function samples(width: number, height: number, channels: number, noise: number)
   return new NdArray('uint8', [height, width, channels], data)
 }
 
+/** The same picture with tables of codes 0 and 1 of some classes (0 DC, 1 AC) under each other's number. */
+function otherCodes(bytes: Uint8Array, classes: readonly number[]): Uint8Array {
+  const changed = Uint8Array.from(bytes)
+  for (let at = 2; changed[at + 1] !== 0xda; at += 2 + changed[at + 2] * 256 + changed[at + 3]) {
+    if (changed[at + 1] !== 0xc4) continue
+    const end = at + 2 + changed[at + 2] * 256 + changed[at + 3]
+    for (let table = at + 4; table < end;) {
+      if (classes.includes(changed[table] >> 4)) changed[table] ^= 1
+      table += 17 + changed.subarray(table + 1, table + 17).reduce((sum, count) => sum + count, 0)
+    }
+  }
+  const scan = changed.findIndex((byte, i) => byte === 0xff && changed[i + 1] === 0xda)
+  for (let i = 0; i < changed[scan + 4]; i++) {
+    for (const of of classes) changed[scan + 6 + 2 * i] ^= of === 0 ? 16 : 1
+  }
+  return changed
+}
+
 describe('a picture that the kernels decode', () => {
   const asked = fc.record({
     width: fc.integer({ min: 5, max: 75 }),
@@ -80,6 +98,27 @@ describe('a picture that the kernels decode', () => {
   it.each(['420.jpg', '422.jpg', '444.jpg', 'gray.jpg', 'restarts.jpg'])('%s has them too', (name) => {
     for (const accurate of [false, true]) {
       expect(equal(byKernels(picture(name), accurate), byTurbo(picture(name), accurate))).toBe(true)
+    }
+  })
+
+  it('has them where blocks are full to their last coefficient, as most are of noise', async () => {
+    for (const [i, chromaDownsampling] of [true, false, true].entries()) {
+      const bytes = await encodeJpeg(samples(90 + i, 75, i === 2 ? 1 : 3, 1), { quality: 100, chromaDownsampling })
+      expect(equal(byKernels(bytes, false), byBinding(bytes) ?? new Uint8Array())).toBe(true)
+      expect(equal(byKernels(bytes, true), byTurbo(bytes, true))).toBe(true)
+    }
+  })
+
+  it('has them whatever the numbers of its codes are', async () => {
+    for (const channels of [1, 3]) {
+      const bytes = await encodeJpeg(samples(50, 40, channels, 0.1), { quality: 90 })
+      const wanted = byTurbo(bytes, false)
+      // Codes of DC, those of AC, and both under the other number.
+      for (const classes of [[0], [1], [0, 1]]) {
+        const renumbered = otherCodes(bytes, classes)
+        expect(equal(renumbered, bytes)).toBe(false)
+        expect(equal(byKernels(renumbered, false), wanted)).toBe(true)
+      }
     }
   })
 
@@ -112,6 +151,20 @@ describe('a picture that the kernels leave to libjpeg-turbo', () => {
     expect(left.sort()).toEqual(['cmyk.jpg', 'one.jpg', 'progressive.jpg'])
   })
 
+  it('is one whose components have other codes than it says, unless it is decoded to the same', async () => {
+    const bytes = await encodeJpeg(samples(37, 29, 3, 0.1), { quality: 60 })
+    const scan = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xda)
+    for (let numbers = 0; numbers < 64; numbers++) {
+      const damaged = Uint8Array.from(bytes)
+      for (let i = 0; i < 3; i++) {
+        const pair = (numbers >> (2 * i)) & 3
+        damaged[scan + 6 + 2 * i] = ((pair & 1) << 4) | (pair >> 1)
+      }
+      const pixels = byKernels(damaged, false)
+      if (pixels !== undefined) expect(equal(pixels, byBinding(damaged) ?? new Uint8Array())).toBe(true)
+    }
+  })
+
   it.each([0, 1, 2])('is a damaged one, or one that is decoded to the same (%i)', async (file) => {
     const options = [{ quality: 60 }, { quality: 90, chromaDownsampling: false }, { optimizeSize: true }][file]
     const bytes = await encodeJpeg(samples(37, 29, 3, 0.1), options)
@@ -120,7 +173,7 @@ describe('a picture that the kernels leave to libjpeg-turbo', () => {
         fc.array(fc.tuple(fc.integer({ min: 2, max: bytes.length - 1 }), fc.nat(255)), { minLength: 1, maxLength: 3 }),
         fc.option(fc.integer({ min: 4, max: bytes.length })),
         (changes, length) => {
-          const damaged = bytes.slice(0, length ?? bytes.length)
+          const damaged = Uint8Array.from(bytes.subarray(0, length ?? bytes.length))
           for (const [at, value] of changes) if (at < damaged.length) damaged[at] = value
           const scan = jpegScan(damaged)
           if (scan === undefined || scan.width * scan.height > 1e6) return true

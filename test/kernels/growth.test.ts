@@ -14,7 +14,7 @@ const operations: readonly (readonly [string, (x: NdArray<'uint8', 3>) => NdArra
 ]
 
 it.each(operations)('%s of an image where a decoder wrote it, though the memory grows', (name, operation) => {
-  const height = 120 * (1 + operations.findIndex(([own]) => own === name))
+  const height = 150 * (1 + operations.findIndex(([own]) => own === name))
   const shape = [height, height, 3] as const
   const bytes = noiseBytes(height * height * 3)
   const place = kernelInput(bytes.length)

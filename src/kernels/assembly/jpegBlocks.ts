@@ -1,47 +1,57 @@
 import {
-  lookBits,
   lookShift,
-  entryShift,
-  limitsAt,
-  offsetsAt,
-  symbolsAt,
+  lookMask,
+  placesAt,
   secondPlacesAt,
   secondValueAt,
   valueAt,
+  lastAt,
   slow,
-  placesAt,
-  endPlaces,
-  wrongPlaces,
-  entryOf,
+  endAt,
+  blockEnd,
+  isEnd,
   placesOf,
   valueOf,
-  firstPlaces,
-  firstBits,
+  jpegPair,
+  jpegSearch,
 } from './jpegTables'
+
+import { jpegTakeOne, jpegWaiting } from './jpegQueue'
 
 /*
  * Reads blocks of coefficients with the tables of Huffman codes. The coded bytes lie in the opposite order, so that a load of
  * eight bytes has the first of them on top.
+ *
+ * Several blocks are read in one go, the first coefficient of each like the others, for the end of a block cannot be foreseen:
+ * a branch there costs a processor as much as a few coefficients.
  */
 
-/** Places up to two ends behind the last. */
-const orderBytes: i32 = 64 + 16 + 256
+/** Those of two units. */
+const mostBlocks = 12
 
-/** Where coefficients lie in their block, in bytes, by number; all numbers from 64 on lie behind it. */
-const order = memory.data(orderBytes, 16)
+/**
+ * Places of coefficients in the blocks, in bytes, by twice their number plus 128: in the file's order, block after block. What
+ * is not there goes to a block behind the last.
+ */
+const order = memory.data(128 * (mostBlocks + 2), 16)
 const zigzag = memory.data<u8>([
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35,
   42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ])
 
-/** The block that is read, and behind it room for what belongs to none. */
-const block = memory.data(144, 16)
+/** The blocks that are read. */
+const coefficients = memory.data(128 * (mostBlocks + 1), 16)
 
 /** Bits that were read and not used, from the top; at least `count` of them are right. */
 let bits: u64 = 0
 let count: u32 = 0
 /** End of the bytes that were not read. */
 let place: usize = 0
+
+/** For how many goes more blocks are read one by one, and for how many after the last go in vain. */
+let wary = 0
+let waryGoes = 0
+const mostWaryGoes = 63
 
 /** The number of a coefficient in its block, by its number in the file. */
 export function jpegOrder(number: i32): i32 {
@@ -50,9 +60,10 @@ export function jpegOrder(number: i32): i32 {
 
 /** Begins to read the bytes that end, in their opposite order, at `end`. */
 export function jpegBits(end: usize): void {
-  if (load<u8>(order + 1) == 0) {
-    memory.fill(order, 128, orderBytes)
-    for (let i = 0; i < 64; i++) store<u8>(order + i, load<u8>(zigzag + i) << 1)
+  if (load<u16>(order + 130) == 0) {
+    for (let i = 0; i < 64 * (mostBlocks + 1); i++) {
+      store<u16>(order + 128 + (i << 1), (i & ~63) + load<u8>(zigzag + (i & 63)) << 1)
+    }
   }
   place = end
   bits = 0
@@ -64,153 +75,187 @@ export function jpegOverrun(start: usize): i32 {
   return <i32>(start - place) - <i32>(count >> 3)
 }
 
-/** The place of the block that was read last. */
-export function jpegCoefficients(): usize {
-  return block
+/** The place of a block. */
+export function jpegCoefficients(number: i32): usize {
+  return coefficients + (number << 7)
 }
 
 /**
- * Reads a block of 64 coefficients, the first of them as a difference.
+ * Reads blocks of 64 coefficients, the first of each as a difference.
  *
- * @returns the number of the last coefficient or more, or -1 where the data is damaged
+ * @param pair number of their tables
+ * @param first number of the first block
+ * @returns whether they are right
  */
-export function jpegBlock(dc: usize, ac: usize): i32 {
-  const zero = i32x4.splat(0)
-  v128.store(0, zero, block)
-  v128.store(0, zero, block + 16)
-  v128.store(0, zero, block + 32)
-  v128.store(0, zero, block + 48)
-  v128.store(0, zero, block + 64)
-  v128.store(0, zero, block + 80)
-  v128.store(0, zero, block + 96)
-  v128.store(0, zero, block + 112)
-  // As `refill`, in local variables, which are faster to follow than global ones.
-  let ahead = bits | (load<u64>(place - 8) >> count)
-  let from = place - ((63 - count) >> 3)
-  let left = count | 56
-  let entry = load<u64>(dc + <usize>((ahead >> lookShift) << entryShift))
-  if (entry & slow) {
+export function jpegBlocks(pair: i32, first: i32, blocks: i32): bool {
+  if (blocks > 1 && wary == 0) {
+    const ahead = bits
+    const left = count
+    const from = place
+    if (read(pair, first, blocks)) {
+      waryGoes >>= 1
+      return true
+    }
     bits = ahead
     count = left
     place = from
-    entry = decode(dc, entry, true)
-    ahead = bits
-    left = count
-    from = place
-  }
-  ahead <<= entry
-  left -= <u32>entry
-  if (firstPlaces(entry)) return -1
-  store<i16>(0, <i32>(entry >> valueAt), block)
-
-  let k: u32 = 0
-  while (true) {
-    do {
-      // Bits for four entries are there: 45 after an entry of a difference. The steps are written out, for a loop of them
-      // takes longer, and what gets above the six bits of a count is left out at the refill.
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      entry = load<u64>(ac + <usize>((ahead >> lookShift) << entryShift))
-      if (entry & slow) break
-      ahead <<= entry
-      left -= <u32>entry
-      k += firstPlaces(entry)
-      store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-      k += <u32>(entry >> secondPlacesAt)
-      store<i16>(load<u8>(k, order), <i32>(entry >> secondValueAt), block)
-      if (k >= 63) break
-
-      left &= 63
-      ahead |= load<u64>(from - 8) >> left
-      from -= (63 - left) >> 3
-      left |= 56
-    } while (true)
-    bits = ahead
-    count = left & 63
-    place = from
-    if ((entry & slow) == 0) break
-    entry = decode(ac, entry, false)
-    ahead = bits
-    left = count
-    from = place
-    k += firstPlaces(entry)
-    store<i16>(load<u8>(k, order), <i32>(entry >> valueAt), block)
-    if (k >= 63) break
-  }
-  const first = k - <u32>(entry >> secondPlacesAt)
-  if (first == 63) {
-    if (k != 63) unread((<u32>entry & 63) - firstBits(entry))
-    return 63
-  }
-  return k == 63 || (k >= endPlaces && (first < 63 || first >= endPlaces)) ? k : -1
+    waryGoes = min(2 * waryGoes + 1, mostWaryGoes)
+    wary = waryGoes
+  } else if (wary > 0) wary--
+  for (let i = 0; i < blocks; i++) if (!read(pair, first + i, 1)) return false
+  return true
 }
 
-/** Goes back by some bits, at most 11: those of a second coefficient for which the block had no room. */
-function unread(length: u32): void {
+/** What is taken off the count of an entry's other parts goes no further than this. */
+const apart: u32 = 255 << placesAt
+
+/**
+ * The same in one go. Blocks without an end, whose last coefficient is there, are read only where one alone is asked for; of
+ * more, a place that went past the end of a block shows in the number of ends.
+ */
+function read(pair: i32, first: i32, blocks: i32): bool {
+  const zero = i32x4.splat(0)
+  for (let block = jpegCoefficients(first); block < jpegCoefficients(first + blocks); block += 128) {
+    v128.store(block, zero)
+    v128.store(block, zero, 16)
+    v128.store(block, zero, 32)
+    v128.store(block, zero, 48)
+    v128.store(block, zero, 64)
+    v128.store(block, zero, 80)
+    v128.store(block, zero, 96)
+    v128.store(block, zero, 112)
+  }
+  const ac = jpegPair(pair)
+  // Twice the number of the last coefficient, and of the one before that in an entry.
+  let k: usize = (first << 7) + 126
+  let near: usize = k
+  const end = k + (blocks << 7)
+  let table = ac + blockEnd
+  let ahead = bits
+  let from = place
+  // Bits that are there, and from `endAt` on how many ends are to come.
+  let left = count | (<u32>blocks << endAt)
+  let entry: u64 = 0
+  let tick = jpegWaiting() << 1
+  while (true) {
+    do {
+      if (tick > 0) {
+        tick--
+        if ((tick & 1) == 0) jpegTakeOne()
+      }
+      // As `refill`, in local variables. Bits for four entries are there then. The steps are written out, for a loop of them
+      // takes longer.
+      ahead |= load<u64>(from - 8) >> left
+      from -= (63 - (left & 63)) >> 3
+      left |= 56 | apart
+
+      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
+      if (entry & slow) break
+      table = ac + (<usize>entry & blockEnd)
+      ahead <<= entry
+      left -= <u32>entry
+      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
+      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
+      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
+      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      if (k >= end) break
+
+      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
+      if (entry & slow) break
+      table = ac + (<usize>entry & blockEnd)
+      ahead <<= entry
+      left -= <u32>entry
+      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
+      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
+      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
+      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      if (k >= end) break
+
+      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
+      if (entry & slow) break
+      table = ac + (<usize>entry & blockEnd)
+      ahead <<= entry
+      left -= <u32>entry
+      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
+      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
+      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
+      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      if (k >= end) break
+
+      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
+      if (entry & slow) break
+      table = ac + (<usize>entry & blockEnd)
+      ahead <<= entry
+      left -= <u32>entry
+      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
+      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
+      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
+      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+    } while (k < end)
+    if ((entry & slow) == 0) break
+    ahead |= load<u64>(from - 8) >> left
+    from -= (63 - (left & 63)) >> 3
+    left |= 56 | apart
+    const isDc = table != ac
+    let length = <u32>entry & 63
+    let symbol = <u32>(entry >> valueAt) & 255
+    if (length == 0) {
+      const found = jpegSearch(pair, isDc, ahead)
+      length = found >> 8
+      symbol = found & 255
+      if (length == 0) return false
+    }
+    ahead <<= length
+    left -= length
+    if (!isDc && isEnd(symbol)) {
+      near = k + 2
+      k = near | 126
+      left -= blockEnd
+      entry = blockEnd
+    } else {
+      const size = symbol & 15
+      const value = size == 0 ? 0 : valueOf(<u32>(ahead >> (64 - size)), size)
+      ahead <<= size
+      left -= size
+      k += placesOf(symbol) << 1
+      near = k
+      store<i16>(load<u16>(k, order), value, coefficients)
+      entry = 0
+    }
+    table = ac + (<usize>entry & blockEnd)
+    if (k >= end) break
+  }
+  bits = ahead
+  count = left & 63
+  place = from
+  if (k == end && ((left >> endAt) & 15) == 0) return true
+  if (blocks > 1 || near != end) return k == end && blocks == 1
+  // The last coefficient is there; what came with it belongs to the next block.
+  if (k != end) unread(pair, <u32>entry & 63)
+  return true
+}
+
+/** Goes back by the bits of an entry, at most 11, and reads the first of its coefficients alone. */
+function unread(pair: i32, length: u32): void {
   const unused = count + length
   const bytes = (unused + 7) >> 3
   place += bytes
   bits = 0
   count = 0
   refill()
-  const skipped = (bytes << 3) - unused
-  bits <<= skipped
-  count -= skipped
+  skip((bytes << 3) - unused)
+  const found = jpegSearch(pair, false, bits)
+  skip((found >> 8) + (found & 15))
 }
 
 /** Has at least 56 bits ready. */
-@inline
 function refill(): void {
   bits |= load<u64>(place - 8) >> count
   place -= (63 - count) >> 3
   count |= 56
 }
 
-/** Reads what takes more than 11 bits; gives its entry, with no bits left to read. */
-function decode(table: usize, entry: u64, isDc: bool): u64 {
-  refill()
-  let length = <u32>entry & 63
-  let symbol = <u32>(entry >> valueAt) & 255
-  if (length == 0) {
-    const ahead = <u32>(bits >> 48)
-    length = lookBits + 1
-    while (length <= 16 && ahead >= load<u32>(table + limitsAt + (length << 2))) length++
-    if (length > 16) return <u64>wrongPlaces << placesAt
-    symbol = load<u8>(table + symbolsAt + (ahead >> (16 - length)) + load<i32>(table + offsetsAt + (length << 2)))
-  }
+function skip(length: u32): void {
   bits <<= length
-  const size = symbol & 15
-  const value = size == 0 ? 0 : valueOf(<u32>(bits >> (64 - size)), size)
-  bits <<= size
-  count -= length + size
-  refill()
-  return entryOf(value, placesOf(symbol, isDc), 0)
+  count -= length
 }

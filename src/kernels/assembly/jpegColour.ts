@@ -14,19 +14,18 @@ import { high16, high8, low16, low8 } from './jpegLanes'
  * what is added to even and odd pixels, with 128 less of the result, of rows that are mixed and of others.
  */
 const constants = memory.data<i16>([
-  -22554, 18734, -22554, 18734, -22554, 18734, -22554, 18734,
-  -32768, 0, -32768, 0, -32768, 0, -32768, 0,
+  -11277, -23401, -11277, -23401, -11277, -23401, -11277, -23401,
+  16384, 0, 16384, 0, 16384, 0, 16384, 0,
   13173, 13173, 13173, 13173, 13173, 13173, 13173, 13173,
   -7471, -7471, -7471, -7471, -7471, -7471, -7471, -7471,
   255, 255, 255, 255, 255, 255, 255, 255,
-  0x0100, 0x0402, 0x0605, 0x0908, 0x0c0a, 0x0e0d, -1, -1,
   -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
   -2041, -2041, -2041, -2041, -2041, -2041, -2041, -2041,
-  -511, -511, -511, -511, -511, -511, -511, -511,
-  -510, -510, -510, -510, -510, -510, -510, -510,
+  -2044, -2044, -2044, -2044, -2044, -2044, -2044, -2044,
+  -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
 ], 16)
-const mixed: usize = 96
-const plain: usize = 128
+const mixed: usize = 80
+const plain: usize = 112
 
 /**
  * One row of differences before it is widened: 3 times the nearer row and once the other, or the row as it is, as 16-bit
@@ -36,7 +35,8 @@ export function jpegSums(near: usize, far: usize, isMixed: bool, width: i32, sum
   const end = sums + (width << 1)
   for (let out = sums; out < end; out += 16) {
     let value = v128.load_ext<u8>(near)
-    if (isMixed) value = i16x8.add(i16x8.add(value, i16x8.shl(value, 1)), v128.load_ext<u8>(far))
+    const threefold = i16x8.add(value, i16x8.shl(value, 1))
+    value = isMixed ? i16x8.add(threefold, v128.load_ext<u8>(far)) : i16x8.add(threefold, value)
     v128.store(out, value)
     near += 8
     far += 8
@@ -47,20 +47,7 @@ export function jpegSums(near: usize, far: usize, isMixed: bool, width: i32, sum
 
 /** Pixels of a row from its brightness and the sums of its differences; `isMixed` as for these. */
 export function jpegHalfRow(luma: usize, blue: usize, red: usize, isMixed: bool, width: i32, out: usize): void {
-  if (isMixed) halfRow(luma, blue, red, constants + mixed, 4, width, out)
-  else halfRow(luma, blue, red, constants + plain, 2, width, out)
-}
-
-@inline
-function halfRow(
-  luma: usize,
-  blue: usize,
-  red: usize,
-  added: usize,
-  shift: i32,
-  width: i32,
-  out: usize,
-): void {
+  const added = constants + (isMixed ? mixed : plain)
   const low = v128.load(constants, 64)
   const roundEven = v128.load(added)
   const roundOdd = v128.load(added, 16)
@@ -69,12 +56,12 @@ function halfRow(
     const bytes = v128.load(luma)
     let sum = v128.load(blue)
     let sums = i16x8.add(sum, i16x8.shl(sum, 1))
-    const blueEven = widened(sums, v128.load(blue - 2), roundEven, shift)
-    const blueOdd = widened(sums, v128.load(blue + 2), roundOdd, shift)
+    const blueEven = widened(sums, v128.load(blue - 2), roundEven)
+    const blueOdd = widened(sums, v128.load(blue + 2), roundOdd)
     sum = v128.load(red)
     sums = i16x8.add(sum, i16x8.shl(sum, 1))
-    const redEven = widened(sums, v128.load(red - 2), roundEven, shift)
-    const redOdd = widened(sums, v128.load(red + 2), roundOdd, shift)
+    const redEven = widened(sums, v128.load(red - 2), roundEven)
+    const redOdd = widened(sums, v128.load(red + 2), roundOdd)
     const even = v128.and(bytes, low)
     const odd = i16x8.shr_u(bytes, 8)
     const evenRB = i8x16.narrow_i16x8_u(redOf(even, redEven), blueOf(even, blueEven))
@@ -115,8 +102,8 @@ export function jpegFullRow(luma: usize, blue: usize, red: usize, width: i32, ou
 
 /** A difference in the middle between two others; 128 less is part of `round`. */
 @inline
-function widened(threefold: v128, other: v128, round: v128, shift: i32): v128 {
-  return i16x8.shr_s(i16x8.add(i16x8.add(threefold, other), round), shift)
+function widened(threefold: v128, other: v128, round: v128): v128 {
+  return i16x8.shr_s(i16x8.add(i16x8.add(threefold, other), round), 4)
 }
 
 /** 1.402 times, in 16 bits of fraction, is the value and 0.402 of it. */
@@ -131,14 +118,14 @@ function blueOf(luma: v128, blue: v128): v128 {
   return i16x8.add(i16x8.add(luma, i16x8.add(blue, blue)), i16x8.q15mulr_sat_s(blue, v128.load(constants, 48)))
 }
 
-/** 0.34414 of blue and 0.71414 of red less: all of red, and 0.28586 of it more. */
+/** 0.34414 of blue and 0.71414 of red less, in 15 bits of fraction. */
 @inline
 function greenOf(luma: v128, blue: v128, red: v128): v128 {
   const factors = v128.load(constants)
   const round = v128.load(constants, 16)
-  const low = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low16(blue, red), factors), round), 16)
-  const high = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high16(blue, red), factors), round), 16)
-  return i16x8.add(i16x8.sub(luma, red), i16x8.narrow_i32x4_s(low, high))
+  const low = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low16(blue, red), factors), round), 15)
+  const high = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high16(blue, red), factors), round), 15)
+  return i16x8.add(luma, i16x8.narrow_i32x4_s(low, high))
 }
 
 /** Stores four even and four odd pixels of four bytes each as eight of three. */
@@ -150,5 +137,5 @@ function storePixels(even: v128, odd: v128, out: usize): void {
 
 @inline
 function storeFour(pixels: v128, out: usize): void {
-  v128.store(out, i8x16.swizzle(pixels, v128.load(constants, 80)))
+  v128.store(out, i8x16.swizzle(pixels, i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1)))
 }

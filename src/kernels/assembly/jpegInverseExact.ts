@@ -1,3 +1,4 @@
+import { jpegInverseFlat, jpegIsFlat } from './jpegInverse'
 import { high16, low16, storeColumns } from './jpegLanes'
 
 /*
@@ -10,6 +11,10 @@ const halves = memory.data(256, 16)
 
 /** As `jpegInverseFast`, exactly. */
 export function jpegInverseExact(block: usize, multipliers: usize, out: usize, stride: usize): void {
+  if (jpegIsFlat(block)) {
+    jpegInverseFlat(block, multipliers, true, out, stride)
+    return
+  }
   for (let row: usize = 0; row < 128; row += 16) {
     v128.store(block + row, i16x8.mul(v128.load(block + row), v128.load(multipliers + row)))
   }

@@ -1,8 +1,6 @@
 import { jpegFullRow, jpegHalfRow, jpegSums } from './jpegColour'
-import { jpegBits, jpegBlock, jpegCoefficients, jpegOrder, jpegOverrun } from './jpegBlocks'
-import { jpegInverseFast, jpegInverseFlat } from './jpegInverse'
-import { jpegInverseExact } from './jpegInverseExact'
-import { jpegTable } from './jpegTables'
+import { jpegBits, jpegBlocks, jpegCoefficients, jpegOrder, jpegOverrun } from './jpegBlocks'
+import { jpegAdd, jpegQueue, jpegTakeAll } from './jpegQueue'
 
 /*
  * The one scan of a baseline JPEG: rows of blocks are read and turned into planes of samples, one a component, and each row of
@@ -34,7 +32,7 @@ export function jpegQuantizers(number: i32, source: usize, isExact: bool): void 
 }
 
 /**
- * Decodes the scan. Components have numbers of tables in two bits each, from the lowest on: quantizers, DC, AC.
+ * Decodes the scan. Components have numbers of quantizers, and of pairs of tables, in two bits each, from the lowest on.
  *
  * @param source of the coded bytes, up to `end`
  * @param across how many blocks of brightness one of colour stands for, and `down`; 1 or 2
@@ -50,8 +48,7 @@ export function jpegScan(
   across: i32,
   down: i32,
   quantizerNumbers: i32,
-  dcNumbers: i32,
-  acNumbers: i32,
+  pairNumbers: i32,
   interval: i32,
   isExact: bool,
   planes: usize,
@@ -65,6 +62,10 @@ export function jpegScan(
   const colourStride: usize = unitsAcross * 8 + 16
   const blue = planes + stride * (down * 16)
   const red = blue + colourStride * 16
+  const factors0 = multipliers + ((quantizerNumbers & 3) << 7)
+  const factors1 = multipliers + (((quantizerNumbers >> 2) & 3) << 7)
+  const factors2 = multipliers + (((quantizerNumbers >> 4) & 3) << 7)
+  jpegQueue(isExact)
   let predictors0 = 0
   let predictors1 = 0
   let predictors2 = 0
@@ -92,40 +93,32 @@ export function jpegScan(
       }
       left--
       const at = planes + (unitY & 1) * down * 8 * stride + unitX * across * 8
+      const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
+      // Of two units in turn.
+      const first = (unitX & 1) * 6
+      const chroma = first + across * down
+      if (!jpegBlocks(pairNumbers & 3, first, across * down)) return false
+      if (components == 3) {
+        const pair1 = (pairNumbers >> 2) & 3
+        const pair2 = (pairNumbers >> 4) & 3
+        if (pair1 == pair2) {
+          if (!jpegBlocks(pair1, chroma, 2)) return false
+        } else if (!jpegBlocks(pair1, chroma, 1) || !jpegBlocks(pair2, chroma + 1, 1)) return false
+      }
+      if (jpegOverrun(start) > 0) return false
+      jpegTakeAll()
+      let number = first
       for (let v = 0; v < down; v++) {
         for (let h = 0; h < across; h++) {
-          const out = at + (v << 3) * stride + (h << 3)
-          predictors0 = component(0, dcNumbers, acNumbers, quantizerNumbers, predictors0, isExact, out, stride)
+          predictors0 = inverse(number++, predictors0, factors0, at + (v << 3) * stride + (h << 3), stride)
         }
       }
       if (components == 3) {
-        const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
-        predictors1 = component(
-          1,
-          dcNumbers,
-          acNumbers,
-          quantizerNumbers,
-          predictors1,
-          isExact,
-          blue + offset,
-          colourStride,
-        )
-        predictors2 = component(
-          2,
-          dcNumbers,
-          acNumbers,
-          quantizerNumbers,
-          predictors2,
-          isExact,
-          red + offset,
-          colourStride,
-        )
-      }
-      if (failed || jpegOverrun(start) > 0) {
-        failed = false
-        return false
+        predictors1 = inverse(chroma, predictors1, factors1, blue + offset, colourStride)
+        predictors2 = inverse(chroma + 1, predictors2, factors2, red + offset, colourStride)
       }
     }
+    jpegTakeAll()
     // The last row of a unit is mixed with the first of the next.
     const isLast = unitY + 1 == unitsDown
     const ready = isLast ? height : (((unitY + 1) * down) << 3) - (down - 1)
@@ -136,35 +129,12 @@ export function jpegScan(
   return jpegOverrun(start) == 0 && load<u8>(source + 1) == 0xd9
 }
 
-/** What `jpegBlock` gives for a block that ends after its first coefficient. */
-const flatBlock = 256
-/** What is less ends before the tenth coefficient: in the first four of the first four rows. */
-const smallBlock = 256 + 10
-
-/** Whether a block was damaged. */
-let failed = false
-
-/** Reads a block of a component, and writes its samples; gives the predictor of the next one. */
-function component(
-  number: i32,
-  dcNumbers: i32,
-  acNumbers: i32,
-  quantizerNumbers: i32,
-  predictor: i32,
-  isExact: bool,
-  out: usize,
-  stride: usize,
-): i32 {
-  const place = number << 1
-  const last = jpegBlock(jpegTable((dcNumbers >> place) & 3), jpegTable(2 + ((acNumbers >> place) & 3)))
-  const block = jpegCoefficients()
-  if (last < 0) failed = true
+/** Has the samples of a block computed, and gives the predictor of the next one. */
+function inverse(number: i32, predictor: i32, factors: usize, out: usize, stride: usize): i32 {
+  const block = jpegCoefficients(number)
   const value = predictor + load<i16>(block)
   store<i16>(block, value)
-  const factors = multipliers + (((quantizerNumbers >> place) & 3) << 7)
-  if (last == flatBlock) jpegInverseFlat(block, factors, isExact, out, stride)
-  else if (isExact) jpegInverseExact(block, factors, out, stride)
-  else jpegInverseFast(block, factors, last > flatBlock && last < smallBlock, out, stride)
+  jpegAdd(block, factors, out, stride)
   return value
 }
 
