@@ -17,8 +17,10 @@ const batchSize = 32
 export const pictures: Case = {
   name: 'B4 images: read, decode, resize to 224 x 224 float32 and batch(32), JPEGs of 500 x 375',
   element: 'picture',
+  mostRounds: 3,
   async open(quick) {
-    const count = quick ? 64 : 512
+    // AUTOTUNE takes a part of each pass to find its threads: over 512, rounds of tf.data differed by twice.
+    const count = quick ? 64 : 2048
     const { folder, close } = await writePictures(count)
     const files = ['a', 'b'].flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
     const augment = { crop: true, flipLeftRight: true, brightness: 0.2 } as const

@@ -57,6 +57,8 @@ export class PipelineWorker {
   readonly #over: Promise<void>
   #isOver = false
   #setOver: () => void = () => undefined
+  /** Gives the thread back to the pool, once there is one. */
+  #giveBack: (() => void) | undefined
   /** Why nothing more will come. */
   #death: MillraceError | undefined
   #unclosed: MillraceError | undefined
@@ -75,12 +77,13 @@ export class PipelineWorker {
     this.#over = new Promise((resolve) => {
       this.#setOver = () => {
         this.#isOver = true
+        this.#giveBack?.()
         resolve()
       }
     })
   }
 
-  /** Whether the pipeline is known to have made its last element. */
+  /** Whether the pipeline has made its last element, and its thread is free for the next one. */
   get exhausted(): boolean {
     return this.#exhausted
   }
@@ -156,11 +159,14 @@ export class PipelineWorker {
     const onExit = (code: number): void => this.#end(undefined, { code })
     worker.once('error', onError)
     worker.once('exit', onExit)
-    void this.#over.then(() => {
+    // At once, so that a pipeline begun as soon as this one is over has its thread.
+    this.#giveBack = () => {
+      this.#giveBack = undefined
       worker.off('error', onError)
       worker.off('exit', onExit)
       pool.free(threadId)
-    })
+    }
+    if (this.#isOver) this.#giveBack()
   }
 
   #take(): Delivery | undefined {
@@ -243,14 +249,13 @@ export class PipelineWorker {
   #receive(message: WorkerMessage): void {
     if (message.kind === 'wake') this.#wake()
     else if (message.kind === 'plan') this.#planned(message.plan)
-    else if (message.kind === 'done') this.#setOver()
-    else if (message.kind === 'slot') this.#buffers[message.slot] = message.buffer
+    else if (message.kind === 'done') {
+      this.#exhausted = true
+      this.#setOver()
+    } else if (message.kind === 'slot') this.#buffers[message.slot] = message.buffer
     else if (message.kind === 'layout') this.#layouts.push(message.layout)
     else if (message.kind === 'unclosed') this.#unclosed = unpackError(message.error)
-    else {
-      this.#messages.push(message)
-      this.#exhausted ||= message.kind === 'end'
-    }
+    else this.#messages.push(message)
   }
 
   #planned(plan: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { Dataset, workerFn } from '../../src/index.ts'
+import { closeWorkers, Dataset, workerFn } from '../../src/index.ts'
 import * as functions from '../parallel/fixtures/functions.ts'
 import * as pipelines from '../parallel/fixtures/pipelines.ts'
 
@@ -70,5 +70,25 @@ describe('exhausted', () => {
     while (!iterator.exhausted) await setImmediate()
     for (let taken = 1; taken < 6; taken++) expect(await iterator.next()).toMatchObject({ done: false })
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('leaves the thread of a pipeline to the next pass, which begins at once', async () => {
+    await closeWorkers()
+    const slow = workerFn<typeof pipelines.slowToClose>(pipelines.here, 'slowToClose')
+    const dataset = Dataset.fromWorkers(slow, { args: [6], workers: 1, bufferSize: 8 })
+    await using first = dataset.iterator()
+    await first.next()
+    while (!first.exhausted) await setImmediate()
+    let started = 0
+    const count = (): number => started++
+    process.on('worker', count)
+    try {
+      await using second = dataset.iterator()
+      expect(await second.next()).toMatchObject({ done: false })
+      expect(await first.next()).toMatchObject({ done: false })
+      expect(started).toBe(0)
+    } finally {
+      process.off('worker', count)
+    }
   })
 })
