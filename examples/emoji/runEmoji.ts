@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { startWorkers } from 'millrace'
 import { contactSheet, encodePng, imageFolder, labelHistogram, type ImageDataset } from 'millrace/image'
 import { adam, evaluate } from 'millrace/train'
 import { closeRun, openRun, type RunSummary, summaryOf, trainRun } from '../training/trainingRun.ts'
@@ -30,6 +31,8 @@ const white = [255, 255, 255] as const
 export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summary> {
   const { size: side, seed, batch, workers } = flags
   const dir = flags.dir ?? (await fetchEmoji(flags.data, flags.vendor))
+  // The threads that decode start while the backend and the model are loaded.
+  if (workers !== 0) void startWorkers(workers)
   const run = await openRun('emoji', flags)
   const common = { size: [side, side], antialias: true, background: white, normalize: [-1, 1], workers } as const
   const parts = { train: 0.8, test: 0.2 }

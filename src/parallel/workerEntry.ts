@@ -17,3 +17,8 @@ export const block = mapBlock
 export function pipeline({ task, port }: { readonly task: PipelineTask; readonly port: MessagePort }): void {
   void new PipelineProducer(task, port).run()
 }
+
+/** Does nothing: a thread that comes to it runs, and has loaded what it needs. */
+export function ready(): void {
+  // All of it was done before.
+}

@@ -28,7 +28,12 @@ interface Candidate {
 }
 
 /** What stands beside a task, for the choice of its thread. */
-type Choice = BlockChoice | { readonly pipeline: true; thread: number }
+type Choice = BlockChoice | StartChoice | { readonly pipeline: true; thread: number }
+interface StartChoice {
+  /** Threads that are known to run. */
+  readonly started: Set<number>
+  thread: number
+}
 interface BlockChoice {
   readonly owner: BlockOwner
   readonly others: Set<number>
@@ -79,7 +84,7 @@ export class WorkerPool {
       recordTiming: false,
       loadBalancer: (task, workers) => {
         const choice = (task as unknown as Record<symbol, Choice>)[this.#choiceOf]
-        const chosen = 'owner' in choice ? this.#forBlock(workers, choice) : this.#forPipeline(workers)
+        const chosen = this.#choose(workers, choice)
         if (chosen !== null) choice.thread = chosen.id
         return chosen
       },
@@ -150,6 +155,16 @@ export class WorkerPool {
     this.#piscina.options.maxThreads = this.threads + this.#pipelines
   }
 
+  /** Starts threads, up to so many in all; settles once they run, or cannot. */
+  async start(threads: number): Promise<void> {
+    const started = new Set<number>()
+    const missing = Math.min(threads, this.threads) - this.#piscina.threads.length
+    const starts = Array.from({ length: Math.max(0, missing) }, () =>
+      this.#piscina.run({ [this.#choiceOf]: { started, thread: -1 } satisfies StartChoice }, { name: 'ready' }),
+    )
+    await Promise.allSettled(starts)
+  }
+
   /** Ends a thread by force, with all that it runs. */
   async kill(thread: number): Promise<void> {
     await this.#piscina.threads.find(({ threadId }) => threadId === thread)?.terminate()
@@ -158,6 +173,20 @@ export class WorkerPool {
   /** Ends all threads. */
   async close(): Promise<void> {
     await this.#piscina.destroy()
+  }
+
+  #choose<W extends Candidate>(workers: readonly W[], choice: Choice): W | null {
+    if ('owner' in choice) return this.#forBlock(workers, choice)
+    return 'started' in choice ? this.#forStart(workers, choice) : this.#forPipeline(workers)
+  }
+
+  /** A thread that is not known to run yet, or null where another one should be started first. */
+  #forStart<W extends Candidate>(workers: readonly W[], { started }: StartChoice): W | null {
+    const chosen = workers.find(
+      ({ id, currentUsage }) => currentUsage === 0 && !started.has(id) && !this.#taken.has(id),
+    )
+    if (chosen !== undefined) started.add(chosen.id)
+    return chosen ?? null
   }
 
   /** The idlest thread, or null where another one should be started first. */
@@ -228,6 +257,21 @@ export function configureWorkers(options: WorkersOptions): void {
     })
   }
   configured = { ...options }
+}
+
+/**
+ * Starts threads of this process now, which start with the first iteration that needs them otherwise: while a program
+ * loads its model, say. Until they have, a first batch waits, for a tenth of a second or two.
+ *
+ * @param threads how many; as many as worker maps may have by default, and at most
+ * @returns settles once they run. What keeps one from starting is told by the iteration that needs it
+ * @example
+ * void startWorkers() // goes on at once
+ * @throws InvalidArgumentError where `threads` is no whole number of at least 1
+ */
+export async function startWorkers(threads?: number): Promise<void> {
+  if (threads !== undefined) checkCount('startWorkers', 'threads', threads, { min: 1, max: mostThreads })
+  await workerPool().start(threads ?? poolThreads())
 }
 
 /**

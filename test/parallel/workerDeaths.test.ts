@@ -43,7 +43,7 @@ export const hungry = (x) => {
 `
 
 const head = `
-import { closeWorkers, configureWorkers, Dataset, workerFn } from './index.js'
+import { closeWorkers, configureWorkers, Dataset, startWorkers, workerFn } from './index.js'
 const url = new URL('./functions.mjs', import.meta.url)
 const fn = (name) => workerFn(url, name)
 `
@@ -228,6 +228,22 @@ describe('the pool', () => {
       'FailedPreconditionError configureWorkers: the threads of this process have started already. ' +
       'Call it before the first iteration, or after closeWorkers().'
     expect(ended).toEqual({ code: 0, out: `40 1\n${refused}\n40 3`, err: '' })
+  })
+
+  it('starts before it is needed where it is told to, with no more threads than it may have', async () => {
+    const ended = await run(`
+      configureWorkers({ threads: 2 })
+      let threads = 0
+      process.on('worker', () => threads++)
+      await startWorkers(1)
+      console.log(threads)
+      await Promise.all([startWorkers(), startWorkers(9)])
+      console.log(threads)
+      console.log((await Dataset.range(40).map(fn('work'), { workers: 2, blockSize: 1 }).toArray()).length, threads)
+      await startWorkers(0).catch(({ message }) => console.log(message))
+    `)
+    const refused = 'startWorkers: threads must be a whole number of at least 1, got 0.'
+    expect(ended).toEqual({ code: 0, out: `1\n2\n40 2\n${refused}`, err: '' })
   })
 
   it('is shared by training and validation, keeps its threads, and leaks none in 10 epochs and 1,000 early exits', async () => {
