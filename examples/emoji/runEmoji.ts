@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startWorkers } from 'millrace'
+import { Dataset, startWorkers, workerFn } from 'millrace'
 import { contactSheet, encodePng, imageFolder, labelHistogram, type ImageDataset } from 'millrace/image'
 import { adam, evaluate } from 'millrace/train'
 import { closeRun, openRun, type RunSummary, summaryOf, trainRun } from '../training/trainingRun.ts'
 import { fetchEmoji } from './fetchEmoji.ts'
 import type { Flags } from './flags.ts'
 import { pictureModel } from './model.ts'
+import { augment, pictures, type testBatches, type trainingBatches, white } from './pipeline.ts'
 
 /** What a run came to; also written as summary.json. */
 export interface Summary extends RunSummary {
@@ -17,11 +18,8 @@ export interface Summary extends RunSummary {
   readonly testAccuracy?: number
 }
 
-/** Random changes that leave a picture in its class. */
-const augment = { crop: { areaRange: [0.7, 1] }, flipLeftRight: true, brightness: 0.1 } as const
-
-/** What emoji, which have transparent pixels, are laid over. */
-const white = [255, 255, 255] as const
+const pipelines = new URL('./pipeline.js', import.meta.url)
+const fields = { inputs: 'image', targets: 'label' } as const
 
 /**
  * Trains on a folder of pictures, tests on those held back, and writes the model, a checkpoint, a summary and two pictures.
@@ -31,13 +29,10 @@ const white = [255, 255, 255] as const
 export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summary> {
   const { size: side, seed, batch, workers } = flags
   const dir = flags.dir ?? (await fetchEmoji(flags.data, flags.vendor))
-  // The threads that decode start while the backend and the model are loaded.
+  // They start while the backend is loaded and the model is made.
   if (workers !== 0) void startWorkers(workers)
   const run = await openRun('emoji', flags)
-  const common = { size: [side, side], antialias: true, background: white, normalize: [-1, 1], workers } as const
-  const parts = { train: 0.8, test: 0.2 }
-  const { train } = imageFolder(dir, { ...common, augment }).split(parts, { seed: 7 })
-  const { test } = imageFolder(dir, common).split(parts, { seed: 7 })
+  const { train, test } = pictures(dir, side)
   const { classNames } = train
   const model = pictureModel(side, classNames.length, seed)
   model.compile({
@@ -45,10 +40,14 @@ export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summa
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   })
-  const batches = train.globalShuffle({ seed }).batch(batch, { dropRemainder: train.table.length >= batch })
-  const fields = { inputs: 'image', targets: 'label' } as const
-  const trained = await trainRun(run, model, batches, { ...fields, signal })
-  const tested = trained.interrupted ? undefined : await evaluate(model, test.batch(batch), fields)
+  // A training step blocks its thread: the pictures are read in another one meanwhile.
+  const training = workerFn<typeof trainingBatches>(pipelines, 'trainingBatches')
+  const batches = Dataset.fromWorkers(training, { args: [dir, side, batch, seed], workers })
+  const stepsPerEpoch = Math.max(1, Math.floor(train.table.length / batch))
+  const trained = await trainRun(run, model, batches, { ...fields, stepsPerEpoch, signal })
+  const heldBack = workerFn<typeof testBatches>(pipelines, 'testBatches')
+  const testing = Dataset.fromWorkers(heldBack, { args: [dir, side, batch], workers })
+  const tested = trained.interrupted ? undefined : await evaluate(model, testing, fields)
   const accuracy = tested?.accuracy
   const summary: Summary = {
     ...summaryOf(run, `cnn-${side}`, model, trained),
