@@ -266,7 +266,7 @@ export function configureWorkers(options: WorkersOptions): void {
  * @param threads how many; as many as worker maps may have by default, and at most
  * @returns settles once they run. What keeps one from starting is told by the iteration that needs it
  * @example
- * void startWorkers() // goes on at once
+ * void startWorkers()
  * @throws InvalidArgumentError where `threads` is no whole number of at least 1
  */
 export async function startWorkers(threads?: number): Promise<void> {
