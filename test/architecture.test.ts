@@ -26,6 +26,7 @@ const partOf: Readonly<Record<string, string>> = {
   'ops/parallelMap.ts': 'ops/map.ts',
   'ops/workerMap.ts': 'ops/map.ts',
   'ops/parallelInterleave.ts': 'ops/interleave.ts',
+  'ops/positionBuffer.ts': 'ops/shuffle.ts',
   'ops/shuffledNumbers.ts': 'ops/shuffle.ts',
   'ops/shuffleState.ts': 'ops/shuffle.ts',
   'ops/zipForm.ts': 'ops/zip.ts',

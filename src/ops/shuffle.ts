@@ -3,10 +3,10 @@ import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core
 import { InvalidArgumentError, ResourceExhaustedError } from '../core/errors.ts'
 import { hold, openAccount, type MemoryAccount } from '../core/memory.ts'
 import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
-import { replayDraws } from '../core/randomDraws.ts'
 import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { PositionBuffer } from './positionBuffer.ts'
 import { canShuffle, ShuffledNumbersCursor } from './shuffledNumbers.ts'
 import { anchorStride, endedEarly, strideOf, type ShuffleState } from './shuffleState.ts'
 
@@ -243,9 +243,11 @@ class ShuffleCursor<T> implements Cursor<T> {
   async #restore(state: ShuffleState): Promise<void> {
     this.#delivered = state.delivered
     this.#read = state.anchor
-    const origins = replayDraws(this.#key, this.#bufferSize, state)
+    const buffer = new PositionBuffer(this.#bufferSize, state.read)
+    buffer.replay(this.#key, state.delivered)
+    const origins = [...buffer.positions]
     const slots = new Map(origins.map((origin, slot) => [origin, slot]))
-    for (const origin of [...origins].sort((a, b) => a - b)) {
+    for (const origin of origins.sort((a, b) => a - b)) {
       await this.#skipTo(origin, state)
       await this.#failAgain(state)
       this.#dropAnchor()

@@ -1,13 +1,11 @@
 import { END, type Cursor } from '../core/cursor.ts'
 import type { Numbers } from '../core/hints.ts'
-import { randomBelow, type RandomKey } from '../core/random.ts'
+import type { RandomKey } from '../core/random.ts'
 import type { StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { allocate } from '../ndarray/dtype.ts'
+import { drawnAtOnce, PositionBuffer } from './positionBuffer.ts'
 import { anchorStride, endedEarly, strideOf, type ShuffleState } from './shuffleState.ts'
 
-/** Numbers drawn at once: one after the other in a loop of a few instructions, their memory is fetched at the same time. */
-const drawnAtOnce = 256
 /** Positions are 32-bit numbers. */
 const longest = 2 ** 31
 
@@ -31,11 +29,9 @@ export class ShuffledNumbersCursor implements Cursor<number> {
   readonly #path: string
   readonly #key: RandomKey
   #restoring: ShuffleState | undefined
-  /** The positions to draw from, in the first `#size` places; none before the first draw. */
-  #buffer: Int32Array | undefined
-  #size = 0
-  /** The first position that was not put into the buffer yet. */
-  #read = 0
+  /** None before the first draw, and once it is closed. */
+  #buffer: PositionBuffer | undefined
+  #isClosed = false
   readonly #drawn = new Int32Array(drawnAtOnce)
   /** How many there are in `#drawn`, and how many of them were delivered. */
   #ready = 0
@@ -53,7 +49,7 @@ export class ShuffledNumbersCursor implements Cursor<number> {
 
   /** Whether all that is still to come is in memory. */
   get draining(): boolean {
-    return this.#buffer !== undefined && this.#read === this.#numbers.length
+    return this.#buffer?.isLast === true
   }
 
   next(): number | typeof END {
@@ -81,9 +77,8 @@ export class ShuffledNumbersCursor implements Cursor<number> {
   }
 
   close(): void {
-    this.#buffer = none
-    this.#size = 0
-    this.#read = this.#numbers.length
+    this.#isClosed = true
+    this.#buffer = undefined
     this.#before += this.#taken
     this.#ready = 0
     this.#taken = 0
@@ -93,53 +88,34 @@ export class ShuffledNumbersCursor implements Cursor<number> {
   #oldest(): number {
     let oldest = Infinity
     for (let i = this.#taken; i < this.#ready; i++) oldest = Math.min(oldest, this.#drawn[i])
-    for (let i = 0; i < this.#size; i++) oldest = Math.min(oldest, (this.#buffer as Int32Array)[i])
+    for (const position of this.#buffer?.positions ?? []) oldest = Math.min(oldest, position)
     return oldest
   }
 
-  /** Whether there is one more to deliver. */
+  /** Draws the next numbers; says whether there were any. */
   #more(): boolean {
-    if (this.#buffer !== undefined) return this.#draw(this.#buffer)
-    this.#buffer = this.#filled()
+    if (this.#isClosed) return false
+    const buffer = (this.#buffer ??= this.#begun())
+    this.#before += this.#taken
+    this.#taken = 0
+    this.#ready = buffer.draw(this.#key, this.#before, this.#drawn)
+    return this.#ready > 0
+  }
+
+  /** The buffer as it is at the beginning, or at the place that was restored. */
+  #begun(): PositionBuffer {
+    const { length } = this.#numbers
+    const buffer = new PositionBuffer(this.#bufferSize, length)
     const state = this.#restoring
     this.#restoring = undefined
-    if (state === undefined) return this.#draw(this.#buffer)
-    if (state.read > this.#numbers.length) {
+    if (state !== undefined && state.read > length) {
       this.close()
-      throw endedEarly(this.#path, this.#numbers.length, state)
+      throw endedEarly(this.#path, length, state)
     }
-    this.skip(state.delivered)
-    return this.#taken < this.#ready || this.#draw(this.#buffer)
-  }
-
-  /** The buffer as it is before the first draw. */
-  #filled(): Int32Array {
-    const buffer = allocate('int32', this.#bufferSize)
-    for (let position = 0; position < buffer.length; position++) buffer[position] = position
-    this.#size = this.#read = buffer.length
+    if (state !== undefined) {
+      buffer.replay(this.#key, state.delivered)
+      this.#before = state.delivered
+    }
     return buffer
   }
-
-  /** Draws the next numbers, each of which the next position takes the place of; says whether there were any. */
-  #draw(buffer: Int32Array): boolean {
-    const { length } = this.#numbers
-    const drawn = this.#drawn
-    const key = this.#key
-    const first = (this.#before += this.#taken)
-    let [size, read] = [this.#size, this.#read]
-    const count = Math.min(drawnAtOnce, size + length - read)
-    for (let i = 0; i < count; i++) {
-      const chosen = randomBelow(key, first + i, size)
-      drawn[i] = buffer[chosen]
-      buffer[chosen] = buffer[--size]
-      if (read < length) buffer[size++] = read++
-    }
-    this.#size = size
-    this.#read = read
-    this.#ready = count
-    this.#taken = 0
-    return count > 0
-  }
 }
-
-const none = new Int32Array(0)
