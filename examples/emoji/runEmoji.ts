@@ -32,7 +32,7 @@ export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summa
   // They start while the backend is loaded and the model is made.
   if (workers !== 0) void startWorkers(workers)
   const run = await openRun('emoji', flags)
-  const { train, test } = pictures(dir, side)
+  const { train, test } = await pictures(dir, side)
   const { classNames } = train
   const model = pictureModel(side, classNames.length, seed)
   model.compile({

@@ -177,16 +177,15 @@ export class WorkerPool {
 
   #choose<W extends Candidate>(workers: readonly W[], choice: Choice): W | null {
     if ('owner' in choice) return this.#forBlock(workers, choice)
-    return 'started' in choice ? this.#forStart(workers, choice) : this.#forPipeline(workers)
+    return this.#idle(workers, 'started' in choice ? choice.started : this.#taken)
   }
 
-  /** A thread that is not known to run yet, or null where another one should be started first. */
-  #forStart<W extends Candidate>(workers: readonly W[], { started }: StartChoice): W | null {
-    const chosen = workers.find(
-      ({ id, currentUsage }) => currentUsage === 0 && !started.has(id) && !this.#taken.has(id),
-    )
-    if (chosen !== undefined) started.add(chosen.id)
-    return chosen ?? null
+  /** An idle thread that no pipeline has, and none of `others`, to which it is added; null where another one should be started. */
+  #idle<W extends Candidate>(workers: readonly W[], others: Set<number>): W | null {
+    const chosen = workers.find(({ id, currentUsage }) => currentUsage === 0 && !this.#taken.has(id) && !others.has(id))
+    if (chosen === undefined) return null
+    others.add(chosen.id)
+    return chosen
   }
 
   /** The idlest thread, or null where another one should be started first. */
@@ -199,13 +198,6 @@ export class WorkerPool {
     if (chosen === undefined || (chosen.currentUsage > 0 && mayStart)) return null
     owner.threads.set(chosen.id, (owner.threads.get(chosen.id) ?? 0) + 1)
     others.add(chosen.id)
-    return chosen
-  }
-
-  #forPipeline<W extends Candidate>(workers: readonly W[]): W | null {
-    const chosen = workers.find(({ id, currentUsage }) => currentUsage === 0 && !this.#taken.has(id))
-    if (chosen === undefined) return null
-    this.#taken.add(chosen.id)
     return chosen
   }
 }
