@@ -1,4 +1,5 @@
 import type { State } from './state.ts'
+import { turnIfDue } from './turns.ts'
 
 /**
  * What a cursor gives when there is nothing more. A value of its own: null and undefined are never the end. The same for
@@ -28,6 +29,8 @@ export type Pull<T> = T | typeof END | Promise<T | typeof END>
  *   as an element in every index and every state, so that a state saved after it does not fail on it again.
  * - Who cannot go on after a failure (a generator that threw, a file that is not there) ends, and never fails for ever.
  * - `state()` describes the place after the last element delivered, and is not called while a pull is pending.
+ * - A loop in it that may go over many elements gives way to the event loop (turns.ts). A closed source of many ends, so that
+ *   such a loop does not go on behind the end of an iteration.
  * - Whoever opened a cursor closes it exactly once; `close()` may come at any time, also while a pull is pending.
  */
 export interface Cursor<out T> {
@@ -63,27 +66,24 @@ export function pump<T>(cursor: Cursor<T>, visit: (element: T) => boolean): bool
     if (element instanceof Promise) return pumpAsync(cursor, visit, element)
     if (isEnd(element)) return true
     if (!visit(element)) return false
+    const turn = turnIfDue()
+    if (turn !== undefined)
+      return pumpAsync(
+        cursor,
+        visit,
+        turn.then(() => cursor.next()),
+      )
   }
 }
 
-async function pumpAsync<T>(
-  cursor: Cursor<T>,
-  visit: (element: T) => boolean,
-  pending: Promise<T | typeof END>,
-): Promise<boolean> {
+async function pumpAsync<T>(cursor: Cursor<T>, visit: (element: T) => boolean, pulled: Pull<T>): Promise<boolean> {
   for (;;) {
-    const element = await pending
+    const element = pulled instanceof Promise ? await pulled : pulled
     if (isEnd(element)) return true
     if (!visit(element)) return false
-    for (;;) {
-      const next = cursor.next()
-      if (next instanceof Promise) {
-        pending = next
-        break
-      }
-      if (isEnd(next)) return true
-      if (!visit(next)) return false
-    }
+    const turn = turnIfDue()
+    if (turn !== undefined) await turn
+    pulled = cursor.next()
   }
 }
 

@@ -3,6 +3,7 @@ import { closeAll, END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { commonSpec, type Spec } from './spec.ts'
 import { isSource, type PlanNode, type Source, type Upstream } from './stage.ts'
 import type { State } from './state.ts'
+import { turnIfDue } from './turns.ts'
 
 /** What the elements of any of the datasets may be. */
 export type ElementOf<S extends readonly Source[]> = S[number] extends Source<infer T> ? T : never
@@ -52,6 +53,8 @@ export class DirectedCursor<T> implements Cursor<T> {
       const element = this.#step()
       if (element instanceof Promise) return this.#search(element)
       if (element !== again) return element
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#search(turn.then(() => this.#step()))
     }
   }
 
@@ -67,8 +70,14 @@ export class DirectedCursor<T> implements Cursor<T> {
     return closeAll([...this.#cursors, this.#choices])
   }
 
-  async #search(pending: Promise<T | typeof END | typeof again>): Promise<T | typeof END> {
-    for (let element = await pending; ; element = await this.#step()) if (element !== again) return element
+  async #search(step: Pull<T | typeof again>): Promise<T | typeof END> {
+    for (;;) {
+      const element = step instanceof Promise ? await step : step
+      if (element !== again) return element
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      step = this.#step()
+    }
   }
 
   #step(): Pull<T | typeof again> {

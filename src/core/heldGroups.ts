@@ -4,6 +4,7 @@ import { InvalidArgumentError } from './errors.ts'
 import { HeldUpstream } from './heldUpstream.ts'
 import type { StageContext, Upstream } from './stage.ts'
 import type { State } from './state.ts'
+import { turnIfDue } from './turns.ts'
 import { UserFunction, type ElementFunction } from './userFunction.ts'
 
 /** What groups are known by. */
@@ -75,6 +76,8 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
       const whole = this.#add(element, this.#input.index - 1)
       if (whole instanceof Promise) return whole.then((group) => group ?? this.next())
       if (whole !== undefined) return whole
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#settle(turn.then(() => this.#input.next()))
     }
     return this.#left.shift() ?? END
   }
@@ -94,13 +97,16 @@ export class HeldGroups<K extends GroupKey, T> implements Omit<Cursor<Group<K, T
     return this.#input.close()
   }
 
-  async #settle(pending: Pull<T>): Promise<Group<K, T> | typeof END> {
+  async #settle(pulled: Pull<T>): Promise<Group<K, T> | typeof END> {
     for (;;) {
-      const element = await pending
+      const element = pulled instanceof Promise ? await pulled : pulled
       if (isEnd(element)) return this.#rest()
-      const whole = await this.#add(element, this.#input.index - 1)
+      const added = this.#add(element, this.#input.index - 1)
+      const whole = added instanceof Promise ? await added : added
       if (whole !== undefined) return whole
-      pending = this.#input.next()
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      pulled = this.#input.next()
     }
   }
 

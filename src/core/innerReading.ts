@@ -20,6 +20,9 @@ export interface PullQuota {
   readonly settled: () => void
 }
 
+/** Elements of one inner dataset that are read ahead while none is waited for, at most. */
+export const mostInTurn = 16
+
 /** Part of the capped memory that an element counts as before it is there, at the least. */
 const share = 1 / 16
 

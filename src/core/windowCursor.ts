@@ -3,6 +3,7 @@ import { after, END, isEnd, type Cursor, type Pull } from './cursor.ts'
 import { ReadAhead, type ReadAheadState } from './readAhead.ts'
 import type { Cardinality, Upstream } from './stage.ts'
 import type { State } from './state.ts'
+import { turnIfDue } from './turns.ts'
 
 /** Options of windows. */
 export interface WindowOptions {
@@ -249,6 +250,8 @@ export class WindowCursor<T, W> implements Cursor<W> {
         return element.then((settled) => (isEnd(settled) ? this.#endInGap() : this.#passSingly()))
       }
       if (isEnd(element)) return this.#endInGap()
+      const turn = turnIfDue()
+      if (turn !== undefined) return turn.then(() => this.#passSingly())
     }
     return 0
   }

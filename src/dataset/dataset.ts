@@ -1,11 +1,12 @@
 import { checkBoolean, checkCount, checkFunction, checkOptions, checkSignal, returnedNothing } from '../core/checks.ts'
-import { isEnd, isThenable } from '../core/cursor.ts'
+import { isEnd, isThenable, type Pull } from '../core/cursor.ts'
 import { checkRandomAccess } from '../core/randomAccess.ts'
 import type { GroupKey } from '../core/heldGroups.ts'
 import { runOptionNames } from '../core/runOptions.ts'
 import type { Spec } from '../core/spec.ts'
 import { planNode, type Cardinality, type PlanNode, type Source, type Stage } from '../core/stage.ts'
 import type { Json } from '../core/state.ts'
+import { turnIfDue, Turns } from '../core/turns.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
 import type { WindowOptions } from '../core/windowCursor.ts'
 import type { RaggedBatched, RowSplitsDType } from '../ndarray/ragged.ts'
@@ -542,15 +543,39 @@ export class Dataset<out T> implements Source<T>, AsyncIterable<T> {
     const iterator = this.iterator(options)
     try {
       for (;;) {
-        const pulled = iterator.pull()
+        const pulled = visitAtOnce(iterator, visit, options?.signal)
         const element = pulled instanceof Promise ? await pulled : pulled
         if (isEnd(element)) return
-        const visited = visit(element)
-        if (isThenable(visited)) await orAborted(visited, options?.signal)
+        if (element !== undefined) {
+          const waited = visit(element)
+          if (isThenable(waited)) await orAborted(waited, options?.signal)
+        }
+        const turn = turnIfDue()
+        if (turn !== undefined) await turn
       }
     } finally {
       await iterator.return()
     }
+  }
+}
+
+/**
+ * Visits elements for as long as nothing must be waited for, or the event loop is to turn; gives what is waited for, or the
+ * end. A function of its own, in which V8 has nothing to keep from one wait to the next.
+ */
+function visitAtOnce<T>(
+  iterator: DatasetIterator<T>,
+  visit: (element: T) => unknown,
+  signal: AbortSignal | undefined,
+): Pull<T> | Promise<void> {
+  const turns = new Turns()
+  for (let visited = 1; ; visited++) {
+    const element = iterator.pull()
+    if (element instanceof Promise || isEnd(element)) return element
+    const waited = visit(element)
+    if (isThenable(waited)) return orAborted(waited, signal)
+    const turn = turns.due(visited)
+    if (turn !== undefined) return turn
   }
 }
 

@@ -3,6 +3,7 @@ import { CancelledError, FailedPreconditionError, OutOfRangeError } from '../cor
 import { runOptionsOf, type RunOptions, type Tuning } from '../core/runOptions.ts'
 import { openPlan, runningPlan, type Source } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { makeState, type IteratorState } from './iteratorState.ts'
 import type { PipelineStats } from './pipelineStats.ts'
@@ -60,10 +61,12 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     return this.#cursor?.exhausted === true
   }
 
-  /** The next element; `{ done: true }` at the end. Calls made before an earlier one is done wait for their turn. */
+  /** The next element; `{ done: true }` at the end. Waits for the calls before it, and now and then for the event loop. */
   next(): Promise<IteratorResult<T, undefined>> {
     const pull = async (): Promise<IteratorResult<T, undefined>> => {
       const element = await this.pull()
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
       return isEnd(element) ? { done: true, value: undefined } : { done: false, value: element }
     }
     const result = this.#queue === undefined ? pull() : this.#queue.then(pull, pull)

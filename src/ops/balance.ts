@@ -4,6 +4,7 @@ import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { notCounted, Turns } from '../core/turns.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 
 /** Options of `balance`. */
@@ -68,6 +69,7 @@ class BalanceCursor<T> implements Cursor<T> {
   /** How often the rarest class was seen, and how many classes were seen just so often. */
   #least = 0
   #rarest = 0
+  readonly #turns = new Turns()
   #index: number
 
   constructor(upstream: Upstream<T>, classOf: ClassFunction<T>, key: RandomKey, numClasses: number, state?: State) {
@@ -86,8 +88,10 @@ class BalanceCursor<T> implements Cursor<T> {
       if (element instanceof Promise) return this.#search(element)
       if (isEnd(element)) return END
       const kept = this.#keeps(element)
-      if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
+      if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search(this.#upstream.next())))
       if (kept) return element
+      const turn = this.#turn()
+      if (turn !== undefined) return this.#search(turn)
     }
   }
 
@@ -99,9 +103,20 @@ class BalanceCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
-  async #search(pending: Pull<T> = this.#upstream.next()): Promise<T | typeof END> {
-    for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (isEnd(element) || (await this.#keeps(element))) return element
+  /** A turn of the event loop, where it is due after an element that is left out. */
+  #turn(): Promise<void> | undefined {
+    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
+  }
+
+  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
+    for (; ; pulled = this.#turn() ?? this.#upstream.next()) {
+      const element = pulled instanceof Promise ? await pulled : pulled
+      if (element !== undefined) {
+        if (isEnd(element)) return END
+        const kept = this.#keeps(element)
+        if (kept instanceof Promise ? await kept : kept) return element
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import { atPath, checkBoolean, checkCount, checkFunction, checkOptions, show, wr
 import { after, END, isEnd, isThenable, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { HeldGroups, type Group } from '../core/heldGroups.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Stage } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import type { ElementContext, ElementFunction } from '../core/userFunction.ts'
@@ -122,12 +123,7 @@ class BucketsCursor<T> implements Cursor<Batched<T>> {
 
   next(): Pull<Batched<T>> {
     if (this.#groups.restoring) return this.#groups.restore().then(() => this.next())
-    for (;;) {
-      const group = this.#groups.next()
-      if (group instanceof Promise) return group.then((settled) => this.#emit(settled) ?? this.next())
-      const batch = this.#emit(group)
-      if (batch !== undefined) return batch
-    }
+    return search(this.#step(), () => this.#step())
   }
 
   state(): State {
@@ -138,12 +134,16 @@ class BucketsCursor<T> implements Cursor<Batched<T>> {
     return this.#groups.close()
   }
 
-  /** The batch; undefined where it is left out. */
-  #emit(group: Group<number, T> | typeof END): Batched<T> | typeof END | undefined {
+  #step(): Step<Batched<T> | typeof END> {
+    return after(this.#groups.next(), (group) => this.#emit(group))
+  }
+
+  /** The batch, where it is not left out. */
+  #emit(group: Group<number, T> | typeof END): Batched<T> | typeof END | typeof AGAIN {
     if (isEnd(group)) return END
     this.#groups.release(group)
     try {
-      return this.#join(group)
+      return this.#join(group) ?? AGAIN
     } catch (error) {
       throw atPath(error, this.#path)
     }

@@ -2,6 +2,7 @@ import { checkFunction } from '../core/checks.ts'
 import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { notCounted, Turns } from '../core/turns.ts'
 import { UserFunction, type ElementFunction } from '../core/userFunction.ts'
 
 /**
@@ -34,6 +35,7 @@ class FilterCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
   readonly #predicate: UserFunction<T, boolean>
   readonly #call: ElementFunction<T, boolean>
+  readonly #turns = new Turns()
   #index: number
 
   constructor(upstream: Upstream<T>, predicate: ElementFunction<T, boolean>, context: StageContext, state?: State) {
@@ -50,8 +52,10 @@ class FilterCursor<T> implements Cursor<T> {
       if (element instanceof Promise) return this.#search(element)
       if (isEnd(element)) return this.#end()
       const kept = this.#keeps(element)
-      if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search()))
+      if (kept instanceof Promise) return this.#settle(kept, element)
       if (kept) return element
+      const turn = this.#turn()
+      if (turn !== undefined) return this.#search(turn)
     }
   }
 
@@ -85,10 +89,24 @@ class FilterCursor<T> implements Cursor<T> {
     return typeof kept === 'boolean' ? kept : this.#predicate.settle(kept, index)
   }
 
-  async #search(pending: Pull<T> = this.#pull()): Promise<T | typeof END> {
-    for (let element = await pending; ; element = await this.#pull()) {
-      if (isEnd(element)) return this.#end()
-      if (await this.#keeps(element)) return element
+  async #settle(kept: Promise<boolean>, element: T): Promise<T | typeof END> {
+    return (await kept) ? element : this.#search(this.#pull())
+  }
+
+  /** A turn of the event loop, where it is due after an element that is left out. */
+  #turn(): Promise<void> | undefined {
+    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
+  }
+
+  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
+    for (; ; pulled = this.#turn() ?? this.#pull()) {
+      const element = pulled instanceof Promise ? await pulled : pulled
+      if (element !== undefined) {
+        if (isEnd(element)) return this.#end()
+        const kept = this.#keeps(element)
+        if (kept instanceof Promise ? await kept : kept) return element
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { checkFunction, checkOptions } from '../core/checks.ts'
 import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -59,37 +60,21 @@ class FlatMapCursor<T, R> implements Cursor<R> {
   }
 
   next(): Pull<R> {
-    for (;;) {
-      if (this.#inner === undefined) {
-        const opened = this.#openNext()
-        if (opened instanceof Promise) return opened.then((more) => (more ? this.next() : END))
-        if (!opened) return END
-        continue
-      }
-      const element = this.#inner.next()
-      if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (!isEnd(element)) return element
-      const left = this.#leave()
-      if (left instanceof Promise) return left.then(() => this.next())
-    }
+    if (this.#inner === undefined) return this.#search(AGAIN)
+    const element = this.#inner.next()
+    return element instanceof Promise || isEnd(element) ? this.#search(this.#settle(element)) : element
   }
 
   skip(count: number): number | Promise<number> {
     let skipped = 0
-    for (;;) {
-      if (this.#inner === undefined) {
-        const opened = this.#openNext()
-        if (opened instanceof Promise) return opened.then((more) => this.#skipOn(more, count, skipped))
-        if (!opened) return skipped
-        continue
-      }
-      const passed = skipElements(this.#inner, count - skipped)
-      if (passed instanceof Promise) return passed.then((settled) => this.#passed(count, skipped + settled))
-      skipped += passed
-      if (skipped === count) return skipped
-      const left = this.#leave()
-      if (left instanceof Promise) return left.then(() => this.#skipOn(true, count, skipped))
+    const step = (): Step<number> => {
+      if (this.#inner === undefined) return after(this.#openNext(), (more) => (more ? AGAIN : skipped))
+      return after<number, number | typeof AGAIN>(skipElements(this.#inner, count - skipped), (passed) => {
+        skipped += passed
+        return skipped === count ? skipped : after(this.#leave(), () => AGAIN)
+      })
     }
+    return search(step(), step)
   }
 
   state() {
@@ -102,16 +87,21 @@ class FlatMapCursor<T, R> implements Cursor<R> {
     return closeAll(this.#inner === undefined ? [this.#inputs] : [this.#inner, this.#inputs])
   }
 
-  #deliver(element: R | typeof END): Pull<R> {
-    return isEnd(element) ? after(this.#leave(), () => this.next()) : element
+  #search(found: Step<R | typeof END>): Pull<R> {
+    return search(found, () => this.#step())
   }
 
-  #passed(count: number, skipped: number): number | Promise<number> {
-    return skipped === count ? skipped : after(this.#leave(), () => this.#skipOn(true, count, skipped))
+  #step(): Step<R | typeof END> {
+    if (this.#inner === undefined) return after(this.#openNext(), (more) => (more ? AGAIN : END))
+    return this.#settle(this.#inner.next())
   }
 
-  #skipOn(more: boolean, count: number, skipped: number): number | Promise<number> {
-    return more ? after(this.skip(count - skipped), (further) => skipped + further) : skipped
+  #settle(element: Pull<R>): Step<R | typeof END> {
+    return element instanceof Promise ? element.then((settled) => this.#deliver(settled)) : this.#deliver(element)
+  }
+
+  #deliver(element: R | typeof END): Step<R> {
+    return isEnd(element) ? after(this.#leave(), () => AGAIN) : element
   }
 
   /** Opens the next inner dataset; says whether there was one. */

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import { heldElements } from '../core/heldElements.ts'
 import { HeldGroups, type Group, type GroupKey } from '../core/heldGroups.ts'
 import { checkInner, innerUpstream } from '../core/innerDataset.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Source, Stage, StageContext } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
@@ -122,16 +123,7 @@ class WindowsCursor<T, K extends GroupKey, R> implements Cursor<R> {
 
   next(): Pull<R> {
     if (this.#saved !== undefined) return this.#restore(this.#saved).then(() => this.next())
-    while (this.#open !== undefined) {
-      const element = this.#open.cursor.next()
-      if (element instanceof Promise) return element.then((settled) => (isEnd(settled) ? this.#finish() : settled))
-      if (!isEnd(element)) return element
-      const finished = this.#finishOpen()
-      if (finished instanceof Promise) return finished.then(() => this.next())
-      const next = this.#nextWindow()
-      if (next !== undefined) return next
-    }
-    return this.#nextWindow() ?? this.next()
+    return search(this.#step(), () => this.#step())
   }
 
   state(): State {
@@ -159,11 +151,17 @@ class WindowsCursor<T, K extends GroupKey, R> implements Cursor<R> {
     }
   }
 
-  #finish(): Pull<R> {
-    return after(this.#finishOpen(), () => this.next())
+  #step(): Step<R | typeof END> {
+    if (this.#open === undefined) return after(this.#groups.next(), (group) => this.#nextWindow(group))
+    const element = this.#open.cursor.next()
+    return element instanceof Promise ? element.then((settled) => this.#deliver(settled)) : this.#deliver(element)
   }
 
-  #finishOpen(): void | Promise<void> {
+  #deliver(element: R | typeof END): Step<R> {
+    return isEnd(element) ? after(this.#finish(), () => AGAIN) : element
+  }
+
+  #finish(): void | Promise<void> {
     const open = this.#open
     this.#open = undefined
     if (open === undefined) return
@@ -171,19 +169,10 @@ class WindowsCursor<T, K extends GroupKey, R> implements Cursor<R> {
     return open.cursor.close()
   }
 
-  /** Begins the next window: undefined where it is there to be read, else the END or a promise. */
-  #nextWindow(): Pull<R> | undefined {
-    const group = this.#groups.next()
-    if (group instanceof Promise) {
-      return group.then((settled): Pull<R> => {
-        if (isEnd(settled) || this.#closed) return END
-        this.#begin(settled)
-        return this.next()
-      })
-    }
-    if (isEnd(group)) return END
+  #nextWindow(group: Group<K, T> | typeof END): typeof END | typeof AGAIN {
+    if (isEnd(group) || this.#closed) return END
     this.#begin(group)
-    return undefined
+    return AGAIN
   }
 
   #begin(group: Group<K, T>, state?: State): void {

@@ -4,6 +4,7 @@ import { CancelledError, messageOf } from '../core/errors.ts'
 import { skippedElement, SkippedReport } from '../core/skippedReport.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 
 /** Options of `ignoreErrors`. */
 export interface IgnoreErrorsOptions {
@@ -89,6 +90,8 @@ class IgnoreErrorsCursor<T> implements Cursor<T> {
       } catch (error) {
         this.#leaveOut(error)
       }
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#settle(turn.then(() => this.#upstream.next()))
     }
   }
 
@@ -109,10 +112,9 @@ class IgnoreErrorsCursor<T> implements Cursor<T> {
       } catch (error) {
         this.#leaveOut(error)
       }
+      const turn = turnIfDue() ?? Promise.resolve()
       // A call that throws at once rejects like the others.
-      pending = new Promise((resolve) => {
-        resolve(this.#upstream.next())
-      })
+      pending = turn.then(() => this.#upstream.next())
     }
   }
 

@@ -2,6 +2,7 @@ import { checkBoolean, checkCount, checkFunction, checkOptions } from '../core/c
 import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
 import { notAhead, ReadAhead, type ReadAheadState } from '../core/readAhead.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Spec } from '../core/spec.ts'
 import type { Source, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -135,41 +136,24 @@ class InterleaveCursor<T, R> implements Cursor<R> {
   }
 
   next(): Pull<R> {
-    for (;;) {
-      const inner = this.#places[this.#turn]
-      if (inner === undefined) {
-        const filled = this.#fill()
-        if (filled instanceof Promise) return filled.then((more) => (more ? this.next() : END))
-        if (!filled) return END
-        continue
-      }
-      const element = inner.cursor.next()
-      if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (!isEnd(element)) {
-        if (++this.#taken === this.#blockLength) this.#pass()
-        return element
-      }
-      const left = this.#leave()
-      if (left instanceof Promise) return left.then(() => this.next())
-    }
+    const inner = this.#places[this.#turn]
+    if (inner === undefined) return this.#search(AGAIN)
+    const element = inner.cursor.next()
+    if (element instanceof Promise || isEnd(element)) return this.#search(this.#settle(element))
+    if (++this.#taken === this.#blockLength) this.#pass()
+    return element
   }
 
   skip(count: number): number | Promise<number> {
     let skipped = 0
-    while (skipped < count) {
+    const step = (): Step<number> => {
       const inner = this.#places[this.#turn]
-      if (inner === undefined) {
-        const filled = this.#fill()
-        if (filled instanceof Promise) return filled.then((more) => (more ? this.#skipOn(count, skipped) : skipped))
-        if (!filled) return skipped
-        continue
-      }
+      if (inner === undefined) return after(this.#fill(), (more) => (more ? AGAIN : skipped))
       const wanted = Math.min(count - skipped, this.#blockLength - this.#taken)
       const passed = after(skipElements(inner.cursor, wanted), (some) => this.#passOver(some, wanted))
-      if (passed instanceof Promise) return passed.then((some) => this.#skipOn(count, skipped + some))
-      skipped += passed
+      return after(passed, (some) => ((skipped += some) === count ? skipped : AGAIN))
     }
-    return skipped
+    return count === 0 ? 0 : search(step(), step)
   }
 
   state() {
@@ -190,14 +174,24 @@ class InterleaveCursor<T, R> implements Cursor<R> {
     return closeAll([...inner, this.#inputs])
   }
 
-  #deliver(element: R | typeof END): Pull<R> {
-    if (isEnd(element)) return after(this.#leave(), () => this.next())
-    if (++this.#taken === this.#blockLength) this.#pass()
-    return element
+  #search(found: Step<R | typeof END>): Pull<R> {
+    return search(found, () => this.#step())
   }
 
-  #skipOn(count: number, skipped: number): number | Promise<number> {
-    return after(this.skip(count - skipped), (further) => skipped + further)
+  #step(): Step<R | typeof END> {
+    const inner = this.#places[this.#turn]
+    if (inner === undefined) return after(this.#fill(), (more) => (more ? AGAIN : END))
+    return this.#settle(inner.cursor.next())
+  }
+
+  #settle(element: Pull<R>): Step<R | typeof END> {
+    return element instanceof Promise ? element.then((settled) => this.#deliver(settled)) : this.#deliver(element)
+  }
+
+  #deliver(element: R | typeof END): Step<R> {
+    if (isEnd(element)) return after(this.#leave(), () => AGAIN)
+    if (++this.#taken === this.#blockLength) this.#pass()
+    return element
   }
 
   /** Counts elements passed over in this turn; fewer than wanted at the end of the dataset. */

@@ -5,6 +5,7 @@ import { HeldUpstream, type HeldState } from '../core/heldUpstream.ts'
 import { TensorSpec, type Spec } from '../core/spec.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 import { isStructure, scalarDType, type Scalar } from '../ndarray/element.ts'
 import { checkScalar, type NdArray } from '../ndarray/ndarray.ts'
 import { SequenceBins, type RowFormat } from '../ndarray/sequenceBins.ts'
@@ -163,6 +164,8 @@ class PackCursor<T> implements Cursor<Packed<T>> {
       const element = this.#input.next()
       if (element instanceof Promise) return this.#fill(element)
       if (!this.#takes(element)) return this.#give()
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#fill(turn.then(() => this.#input.next()))
     }
   }
 
@@ -181,9 +184,12 @@ class PackCursor<T> implements Cursor<Packed<T>> {
     return await this.next()
   }
 
-  async #fill(pending: Pull<T>): Promise<Packed<T> | typeof END> {
-    let element = await pending
-    while (this.#takes(element)) element = await this.#input.next()
+  async #fill(pulled: Pull<T>): Promise<Packed<T> | typeof END> {
+    while (this.#takes(pulled instanceof Promise ? await pulled : pulled)) {
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      pulled = this.#input.next()
+    }
     return this.#give()
   }
 

@@ -2,10 +2,11 @@ import { Arrival } from '../core/arrival.ts'
 import { closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import type { HeldState } from '../core/heldUpstream.ts'
 import { InnerDatasets, type InnerDataset } from '../core/innerDatasets.ts'
-import { InnerReading, openQuota, queueOf, type PullQuota } from '../core/innerReading.ts'
+import { InnerReading, mostInTurn, openQuota, queueOf, type PullQuota } from '../core/innerReading.ts'
 import type { Source, StageContext, Upstream } from '../core/stage.ts'
 import { report } from '../core/stageReport.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 import type { InnerState, InterleaveState } from './interleave.ts'
 
@@ -28,9 +29,6 @@ export interface ParallelInterleaveOptions {
   readonly deterministic: boolean
   readonly reorderWindow: number
 }
-
-/** Elements of one inner dataset that are read ahead while none is waited for, at most. */
-const mostAhead = 16
 
 /** The cursor of `interleave` with several pulls in flight. */
 export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
@@ -66,7 +64,7 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     this.#restoring = state as unknown as InterleaveState | undefined
     this.#inputs = new InnerDatasets(upstream, fn, context, this.#restoring?.input)
     this.#options = options
-    this.#bufferSize = Math.min(options.blockLength, mostAhead)
+    this.#bufferSize = Math.min(options.blockLength, mostInTurn)
     this.#mostBuffered = Math.max(this.#bufferSize, Math.floor(options.reorderWindow / options.cycleLength))
     this.#quota = openQuota(options.numParallelCalls, options.cycleLength, context, () => this.#goOn())
     const queue = () => queueOf(this.#readings(), this.#quota)
@@ -118,8 +116,10 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
     while (!this.#inputEnded && !this.#opening && this.#failure === undefined && this.#hasRoom()) this.#openNext()
   }
 
+  /** Those ahead that were read to their end are not to be more and more. */
   #hasRoom(): boolean {
-    return this.#readings().filter(({ ended }) => !ended).length < this.#options.cycleLength
+    const { cycleLength } = this.#options
+    return this.#ahead.length < cycleLength && this.#readings().filter(({ ended }) => !ended).length < cycleLength
   }
 
   /** The datasets that are read, from the one whose turn it is on. */
@@ -146,17 +146,15 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
       failed(error)
       return
     }
-    if (!(inner instanceof Promise)) {
-      this.#begin(inner)
-      return
-    }
-    this.#opening = true
-    void inner
-      .then((settled) => this.#begin(settled), failed)
-      .then(() => {
-        this.#opening = false
-        this.#goOn()
-      })
+    this.#opening = inner instanceof Promise
+    if (!(inner instanceof Promise)) this.#begin(inner)
+    else
+      void inner
+        .then((settled) => this.#begin(settled), failed)
+        .then(() => {
+          this.#opening = false
+          this.#goOn()
+        })
   }
 
   #begin(inner: InnerDataset<R> | typeof END): void {
@@ -186,6 +184,9 @@ export class ParallelInterleaveCursor<T, R> implements Cursor<R> {
       if (outcome === undefined) return undefined
       if ('element' in outcome && isEnd(outcome.element)) {
         this.#leave(reading)
+        const turn = turnIfDue()
+        void turn?.then(() => this.#goOn())
+        if (turn !== undefined) return undefined
         continue
       }
       if ('element' in outcome && ++this.#taken === this.#options.blockLength) this.#pass()

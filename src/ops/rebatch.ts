@@ -1,6 +1,7 @@
 import { checkAs, checkBoolean, checkCount, checkOptions, wrongArgument } from '../core/checks.ts'
 import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import { mapSpec, TensorSpec, type Spec } from '../core/spec.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
@@ -111,16 +112,16 @@ class RebatchCursor<T> implements Cursor<T> {
   }
 
   skip(count: number): number | Promise<number> {
-    for (let skipped = 0; skipped < count; skipped++) {
-      const whole = this.#collect()
-      if (whole instanceof Promise) {
-        return whole.then((more) =>
-          more ? after(this.skip(count - skipped - 1), (rest) => skipped + 1 + rest) : skipped,
-        )
-      }
-      if (!whole) return skipped
-    }
-    return count
+    let skipped = 0
+    const step = (): Step<number> =>
+      skipped === count
+        ? skipped
+        : after(this.#collect(), (whole) => {
+            if (!whole) return skipped
+            skipped++
+            return AGAIN
+          })
+    return search(step(), step)
   }
 
   state() {
@@ -137,23 +138,13 @@ class RebatchCursor<T> implements Cursor<T> {
   #collect(): boolean | Promise<boolean> {
     this.#ranges = []
     this.#missing = this.#sizes[this.#turn]
-    return this.#collectOn()
+    return search(this.#step(), () => this.#step())
   }
 
-  #collectOn(): boolean | Promise<boolean> {
-    while (!this.#take()) {
-      if (this.#ended) return this.#finish()
-      this.#before = this.#upstream.state()
-      const batch = this.#pull()
-      if (batch instanceof Promise) {
-        return batch.then((settled) => {
-          this.#open(settled)
-          return this.#collectOn()
-        })
-      }
-      this.#open(batch)
-    }
-    return this.#finish()
+  #step(): Step<boolean> {
+    if (this.#take() || this.#ended) return this.#finish()
+    this.#before = this.#upstream.state()
+    return after(this.#pull(), (batch) => this.#open(batch))
   }
 
   #pull(): Pull<T> {
@@ -189,13 +180,14 @@ class RebatchCursor<T> implements Cursor<T> {
     return this.#missing === 0
   }
 
-  #open(batch: T | typeof END): void {
+  #open(batch: T | typeof END): typeof AGAIN {
     if (isEnd(batch)) {
       this.#ended = true
-      return
+      return AGAIN
     }
     try {
       this.#batch = { structure: batch, start: 0, end: rowCount(batch) }
+      return AGAIN
     } catch (error) {
       const index = this.#index++
       if (!(error instanceof InvalidArgumentError)) throw error

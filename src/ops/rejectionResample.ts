@@ -5,6 +5,7 @@ import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 
 /** Options of `rejectionResample`. */
@@ -168,6 +169,12 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
       const found = this.#read(pass)
       if (found instanceof Promise) return this.#search(pass, found)
       if (found !== again) return found
+      const turn = turnIfDue()
+      if (turn !== undefined)
+        return this.#search(
+          pass,
+          turn.then(() => this.#read(pass)),
+        )
     }
   }
 
@@ -185,11 +192,14 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
     return closeAll([this.#original, this.#filtered].flatMap((pass) => (pass === undefined ? [] : [pass.cursor])))
   }
 
-  async #search(
-    pass: Pass<T>,
-    pending: Promise<[number, T] | typeof END | typeof again>,
-  ): Promise<[number, T] | typeof END> {
-    for (let found = await pending; ; found = await this.#read(pass)) if (found !== again) return found
+  async #search(pass: Pass<T>, read: Pull<[number, T] | typeof again>): Promise<[number, T] | typeof END> {
+    for (;;) {
+      const found = read instanceof Promise ? await read : read
+      if (found !== again) return found
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      read = this.#read(pass)
+    }
   }
 
   #read(pass: Pass<T>): Pull<[number, T] | typeof again> {

@@ -1,6 +1,7 @@
 import { checkCount } from '../core/checks.ts'
 import { after, closeAll, END, isEnd, skipElements, type Cursor, type Pull } from '../core/cursor.ts'
 import { PassAhead } from '../core/passAhead.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 
@@ -78,29 +79,23 @@ class RepeatCursor<T> implements Cursor<T> {
   }
 
   next(): Pull<T> {
-    for (;;) {
-      if (this.#cursor === undefined) return END
-      const element = this.#cursor.next()
-      if (element instanceof Promise) return element.then((settled) => this.#deliver(settled))
-      if (!isEnd(element)) {
-        this.#gave()
-        return element
-      }
-      const turned = this.#nextPass()
-      if (turned instanceof Promise) return turned.then(() => this.next())
-    }
+    if (this.#cursor === undefined) return END
+    const element = this.#cursor.next()
+    if (element instanceof Promise || isEnd(element)) return this.#search(element)
+    this.#gave()
+    return element
   }
 
   skip(count: number): number | Promise<number> {
     let done = 0
-    while (this.#cursor !== undefined && done < count) {
-      const passed = this.#skipInPass(this.#cursor, count - done)
-      if (passed instanceof Promise) {
-        return passed.then(async (skipped) => done + skipped + (await this.skip(count - done - skipped)))
-      }
-      done += passed
+    const step = (): Step<number> => {
+      if (this.#cursor === undefined || done === count) return done
+      return after(this.#skipInPass(this.#cursor, count - done), (passed) => {
+        done += passed
+        return AGAIN
+      })
     }
-    return done
+    return search(step(), step)
   }
 
   state() {
@@ -127,8 +122,21 @@ class RepeatCursor<T> implements Cursor<T> {
     }
   }
 
-  #deliver(element: T | typeof END): Pull<T> {
-    if (isEnd(element)) return after(this.#nextPass(), () => this.next())
+  #search(element: Pull<T>): Pull<T> {
+    return search(this.#settle(element), () => this.#step())
+  }
+
+  #step(): Step<T | typeof END> {
+    if (this.#cursor === undefined) return END
+    return this.#settle(this.#cursor.next())
+  }
+
+  #settle(element: Pull<T>): Step<T> {
+    return element instanceof Promise ? element.then((settled) => this.#deliver(settled)) : this.#deliver(element)
+  }
+
+  #deliver(element: T | typeof END): Step<T> {
+    if (isEnd(element)) return after(this.#nextPass(), () => AGAIN)
     this.#gave()
     return element
   }

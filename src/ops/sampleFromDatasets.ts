@@ -8,6 +8,7 @@ import type { State } from '../core/state.ts'
 import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 
 export type { ElementOf } from '../core/directedCursor.ts'
+import { turnIfDue } from '../core/turns.ts'
 
 /** Options of `sampleFromDatasets`. */
 export interface SampleOptions {
@@ -172,6 +173,13 @@ class DatasetWeights implements Choices {
       if (list instanceof Promise) return this.#search(list, ended)
       const chosen = this.#choose(list, ended)
       if (chosen !== undefined) return chosen
+      const turn = turnIfDue()
+      if (turn !== undefined) {
+        return this.#search(
+          turn.then(() => this.#cursor.next()),
+          ended,
+        )
+      }
     }
   }
 
@@ -183,10 +191,14 @@ class DatasetWeights implements Choices {
     return this.#cursor.close()
   }
 
-  async #search(pending: Pull<unknown>, ended: ReadonlySet<number>): Promise<number | typeof END> {
-    for (let list = await pending; ; list = await this.#cursor.next()) {
+  async #search(pulled: Pull<unknown>, ended: ReadonlySet<number>): Promise<number | typeof END> {
+    for (;;) {
+      const list: unknown = pulled instanceof Promise ? await pulled : pulled
       const chosen = this.#choose(list, ended)
       if (chosen !== undefined) return chosen
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      pulled = this.#cursor.next()
     }
   }
 

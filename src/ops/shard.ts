@@ -3,6 +3,7 @@ import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 
 /**
  * Every `numShards`-th element, from the one numbered `index` on (`tf.data.Dataset.shard`): the part of one of
@@ -131,6 +132,8 @@ class ShardCursor<T> implements Cursor<T> {
         return element.then((settled) => !isEnd(settled) && this.#pullOver())
       }
       if (isEnd(element)) return false
+      const turn = turnIfDue()
+      if (turn !== undefined) return turn.then(() => this.#pullOver())
     }
     return true
   }

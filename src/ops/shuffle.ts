@@ -6,6 +6,7 @@ import { foldIn, keyOf, randomBelow, type RandomKey } from '../core/random.ts'
 import { ShuffleBuffer } from '../core/shuffleBuffer.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 import { PositionBuffer } from './positionBuffer.ts'
 import { canShuffle, ShuffledNumbersCursor } from './shuffledNumbers.ts'
 import { anchorStride, endedEarly, strideOf, type ShuffleState } from './shuffleState.ts'
@@ -155,14 +156,19 @@ class ShuffleCursor<T> implements Cursor<T> {
       const element = this.#pull()
       if (element instanceof Promise) return this.#fillAsync(element)
       this.#add(element)
+      if (this.#full()) return
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#fillAsync(turn)
     }
   }
 
-  async #fillAsync(pending: Pull<T>): Promise<void> {
-    this.#add(await pending)
-    while (!this.#full()) {
-      const element = this.#pull()
-      this.#add(element instanceof Promise ? await element : element)
+  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #fillAsync(pulled: Pull<T> | Promise<void>): Promise<void> {
+    for (;;) {
+      const element = pulled instanceof Promise ? await pulled : pulled
+      if (element !== undefined) this.#add(element)
+      if (this.#full()) return
+      pulled = turnIfDue() ?? this.#pull()
     }
   }
 

@@ -3,6 +3,7 @@ import { after, END, isEnd, skipElements, type Cursor, type Pull } from '../core
 import { mapRandomAccess } from '../core/randomAccess.ts'
 import type { Cardinality, Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { turnIfDue } from '../core/turns.ts'
 
 /**
  * All but the first `count` elements (`tf.data.Dataset.skip`); none where `count` is negative or Infinity.
@@ -82,14 +83,20 @@ class SkipCursor<T> implements Cursor<T> {
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#passRest(element)
       if (isEnd(element)) this.#left = 0
+      const turn = turnIfDue()
+      if (turn !== undefined) return this.#passRest(turn)
     }
   }
 
-  async #passRest(pending: Promise<T | typeof END>): Promise<void> {
-    if (isEnd(await pending)) this.#left = 0
-    while (this.#left > 0) {
+  /** @param passed the element that is being passed over, or a turn of the event loop */
+  async #passRest(passed: Pull<T> | Promise<void>): Promise<void> {
+    for (;;) {
+      if (isEnd(passed instanceof Promise ? await passed : passed)) this.#left = 0
+      const turn = turnIfDue()
+      if (turn !== undefined) await turn
+      if (this.#left === 0) return
       this.#left--
-      if (isEnd(await this.#upstream.next())) this.#left = 0
+      passed = this.#upstream.next()
     }
   }
 

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import { splitIntervals, type Interval } from '../core/splitIntervals.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { notCounted, Turns } from '../core/turns.ts'
 import { ContentHash } from '../ndarray/contentHash.ts'
 import { describe } from '../ndarray/ndarray.ts'
 
@@ -116,6 +117,7 @@ interface SplitState {
 class SplitCursor<T> implements Cursor<T> {
   readonly #upstream: Cursor<T>
   readonly #isIn: (element: T, index: number) => boolean
+  readonly #turns = new Turns()
   #index: number
 
   constructor(upstream: Upstream<T>, isIn: (element: T, index: number) => boolean, state?: State) {
@@ -130,6 +132,8 @@ class SplitCursor<T> implements Cursor<T> {
       const element = this.#pull()
       if (element instanceof Promise) return this.#search(element)
       if (this.#isFound(element)) return element
+      const turn = this.#turn()
+      if (turn !== undefined) return this.#search(turn)
     }
   }
 
@@ -141,10 +145,19 @@ class SplitCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
-  async #search(pending: Promise<T | typeof END>): Promise<T | typeof END> {
-    let element = await pending
-    while (!this.#isFound(element)) element = await this.#pull()
-    return element
+  /** A turn of the event loop, where it is due after an element that is left out. */
+  #turn(): Promise<void> | undefined {
+    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
+  }
+
+  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
+    for (; ; pulled = this.#turn() ?? this.#pull()) {
+      const element = pulled instanceof Promise ? await pulled : pulled
+      if (element !== undefined) {
+        if (this.#isFound(element)) return element
+      }
+    }
   }
 
   /** Counts before the pull, for an element that fails upstream is counted too. */

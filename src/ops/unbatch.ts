@@ -1,5 +1,6 @@
 import { checkAs } from '../core/checks.ts'
-import { after, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
+import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
@@ -53,20 +54,8 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
   }
 
   next(): Pull<Unbatched<T>> {
-    for (;;) {
-      if (this.#rows !== undefined) {
-        if (this.#row < this.#rows.length) return this.#rows.at(this.#row++)
-        this.#finish()
-      }
-      this.#before = this.#upstream.state()
-      // Counted before the pull, for a batch that fails upstream is counted too.
-      this.#index++
-      const element = this.#upstream.next()
-      if (element instanceof Promise)
-        return element.then((settled) => after(this.#open(settled), (end) => end ?? this.next()))
-      const end = this.#open(element)
-      if (end !== undefined) return end
-    }
+    const rows = this.#rows
+    return rows !== undefined && this.#row < rows.length ? rows.at(this.#row++) : this.#search()
   }
 
   state() {
@@ -78,14 +67,30 @@ class UnbatchCursor<T> implements Cursor<Unbatched<T>> {
     return this.#upstream.close()
   }
 
-  #open(element: T | typeof END): typeof END | undefined {
+  #search(): Pull<Unbatched<T>> {
+    return search(this.#step(), () => this.#step())
+  }
+
+  #step(): Step<Unbatched<T> | typeof END> {
+    if (this.#rows !== undefined) {
+      if (this.#row < this.#rows.length) return this.#rows.at(this.#row++)
+      this.#finish()
+    }
+    this.#before = this.#upstream.state()
+    // Counted before the pull, for a batch that fails upstream is counted too.
+    this.#index++
+    const element = this.#upstream.next()
+    return element instanceof Promise ? element.then((settled) => this.#open(settled)) : this.#open(element)
+  }
+
+  #open(element: T | typeof END): typeof END | typeof AGAIN {
     if (isEnd(element)) {
       this.#index--
       return END
     }
     try {
       this.#rows = rowsOf(element)
-      return undefined
+      return AGAIN
     } catch (error) {
       const index = this.#index
       if (!(error instanceof InvalidArgumentError)) throw error

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../core/errors.ts'
 import { KeyLog, type Key } from '../core/keyLog.ts'
 import type { Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { Json, State } from '../core/state.ts'
+import { notCounted, Turns } from '../core/turns.ts'
 import { encodeElement } from '../ndarray/elementBytes.ts'
 import { describe } from '../ndarray/ndarray.ts'
 
@@ -53,6 +54,7 @@ class UniqueCursor<T> implements Cursor<T> {
   readonly #path: string
   readonly #keys: KeyLog
   readonly #contents: KeyLog
+  readonly #turns = new Turns()
   #index: number
 
   constructor(
@@ -75,6 +77,8 @@ class UniqueCursor<T> implements Cursor<T> {
       const element = this.#upstream.next()
       if (element instanceof Promise) return this.#search(element)
       if (isEnd(element) || this.#isNew(element)) return element
+      const turn = this.#turn()
+      if (turn !== undefined) return this.#search(turn)
     }
   }
 
@@ -91,9 +95,18 @@ class UniqueCursor<T> implements Cursor<T> {
     return this.#upstream.close()
   }
 
-  async #search(pending: Promise<T | typeof END>): Promise<T | typeof END> {
-    for (let element = await pending; ; element = await this.#upstream.next()) {
-      if (isEnd(element) || this.#isNew(element)) return element
+  /** A turn of the event loop, where it is due after an element that is left out. */
+  #turn(): Promise<void> | undefined {
+    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
+  }
+
+  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
+    for (; ; pulled = this.#turn() ?? this.#upstream.next()) {
+      const element = pulled instanceof Promise ? await pulled : pulled
+      if (element !== undefined) {
+        if (isEnd(element) || this.#isNew(element)) return element
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { checkBoolean, checkCount, checkOptions } from '../core/checks.ts'
-import type { Cursor } from '../core/cursor.ts'
+import { END, type Cursor } from '../core/cursor.ts'
 import { foldIn, keyOf, philox, type RandomKey } from '../core/random.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, StageContext } from '../core/stage.ts'
@@ -51,13 +51,15 @@ class RandomCursor implements Cursor<number> {
   readonly #words = new Uint32Array(4)
   #block = -1
   #position: number
+  #closed = false
 
   constructor(key: RandomKey, position: number) {
     this.#key = key
     this.#position = position
   }
 
-  next(): number {
+  next(): number | typeof END {
+    if (this.#closed) return END
     const position = this.#position++
     const block = Math.floor(position / 4)
     if (block !== this.#block) {
@@ -77,7 +79,8 @@ class RandomCursor implements Cursor<number> {
     return { position: this.#position }
   }
 
+  /** Comes to the end: whoever searches on among endless numbers is to find nothing more. */
   close(): void {
-    // Numbers hold nothing.
+    this.#closed = true
   }
 }
