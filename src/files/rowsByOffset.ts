@@ -44,7 +44,7 @@ export class RowsByOffset<L extends RowLayout> {
       for (const source of sources) {
         const length = await source.open()
         opened.push(source)
-        if (length === undefined || !source.seekable) throw notSeekable(operation, source.file)
+        if (length === undefined || source.overlaps !== true) throw notSeekable(operation, source.file)
         const layout = await layoutOf(source, length)
         files.push({ source, layout, before })
         before += layout.count

@@ -22,6 +22,8 @@ class UrlSource implements ByteSource {
   /** Where the body at hand goes on. */
   #at = 0
   #ranges = false
+  /** The last read that was asked for; it never rejects. */
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(url: URL) {
     this.file = url.href
@@ -41,7 +43,14 @@ class UrlSource implements ByteSource {
     return length === null ? undefined : Number(length) + (status === 206 ? start : 0)
   }
 
-  async read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
+  /** One after the other: a server gives one body at a time, and each of two in turn would let go of the other's. */
+  read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
+    const reading = this.#reading.then(() => this.#read(into, at, length, offset))
+    this.#reading = reading.catch(() => undefined)
+    return reading
+  }
+
+  async #read(into: Uint8Array, at: number, length: number, offset: number): Promise<number> {
     if (this.#ranges && offset !== this.#at) {
       await this.#letGo()
       await this.#request(offset)

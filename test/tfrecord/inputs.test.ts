@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createReadStream, readdirSync } from 'node:fs'
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -15,6 +16,9 @@ import {
   writeTFRecords,
   type RecordFilesInput,
 } from '../../src/tfrecord/index.ts'
+import { readFully } from '../../src/files/byteSource.ts'
+import { handleSource } from '../../src/files/handleSource.ts'
+import { urlSource } from '../../src/files/urlSource.ts'
 import { fileOf } from './fixtures.ts'
 
 const records = Array.from({ length: 30 }, (_, i) => new Uint8Array(i * 5).fill(i))
@@ -83,6 +87,43 @@ describe('tfrecords reads', () => {
       await resume(handle)
       expect((await handle.stat()).size).toBe(bytes.length)
     } finally {
+      await handle.close()
+    }
+  })
+
+  it('a file handle of a pipe, once and in order', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const written = writeFile(pipe, bytes)
+    const handle = await open(pipe)
+    try {
+      expect(await read(handle)).toEqual(records)
+      await expect(read(handle)).rejects.toMatchObject({
+        name: 'FailedPreconditionError',
+        message:
+          'file handle 0 is a pipe or a device, which was read already. Give a function that opens it: () => open(path).then((handle) => handle.createReadStream()).',
+      })
+    } finally {
+      await written
+      await handle.close()
+    }
+  })
+
+  it('a pipe by its handle from a place on', async () => {
+    const pipe = join(folder, 'another')
+    execFileSync('mkfifo', [pipe])
+    const written = writeFile(pipe, bytes)
+    const handle = await open(pipe)
+    try {
+      const source = handleSource(handle)
+      expect(await source.open(100)).toBeUndefined()
+      expect([source.seekable, source.overlaps]).toEqual([false, false])
+      const rest = new Uint8Array(bytes.length - 100)
+      expect(await readFully(source, rest, 100)).toBe(rest.length)
+      expect(rest).toEqual(new Uint8Array(bytes.subarray(100)))
+      expect(await source.read(rest, 0, 1, bytes.length)).toBe(0)
+    } finally {
+      await written
       await handle.close()
     }
   })
@@ -256,5 +297,30 @@ describe.runIf(process.platform === 'linux')('descriptors', () => {
     }
     // Closing is not waited for by whoever gets an error.
     await expect.poll(count).toBeLessThanOrEqual(before)
+  })
+})
+
+describe('a URL', () => {
+  it.each(['/a', '/a-whole'])('gives the right bytes to reads at the same time (%s)', async (path) => {
+    const source = urlSource(new URL(`${origin}${path}`))
+    await source.open()
+    const offsets = source.seekable ? [0, 700, 100, 1000, 1001] : [0, 10, 20]
+    const parts = await Promise.all(
+      offsets.map(async (offset) => {
+        const part = new Uint8Array(10)
+        return part.subarray(0, await readFully(source, part, offset))
+      }),
+    )
+    expect(parts).toEqual(offsets.map((offset) => new Uint8Array(bytes.subarray(offset, offset + 10))))
+    await source.close()
+  })
+
+  it('goes on after a read that failed', async () => {
+    const source = urlSource(new URL(`${origin}/a`))
+    await source.open()
+    const reads = [source.read(new Uint8Array(1), 5, 10, 0), source.read(new Uint8Array(4), 0, 4, 8)]
+    const [failed, read] = await Promise.allSettled(reads)
+    expect([failed.status, read.status]).toEqual(['rejected', 'fulfilled'])
+    await source.close()
   })
 })
