@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../core/errors.ts'
 import { errorCode, nodeFileSystem, type FileSystem } from './fileSystem.ts'
+import { followLinks } from './followLinks.ts'
 
 /** What is used of the file system for folders; replaced in tests. */
 export interface DirectorySystem extends FileSystem {
@@ -20,28 +21,32 @@ let serial = 0
  */
 export class AtomicDirectory {
   readonly path: string
+  /** Where the path leads, if it is a symbolic link. */
+  readonly #target: string
   /** Where the files are to be put. */
   readonly temporary: string
   readonly #system: DirectorySystem
 
-  private constructor(path: string, temporary: string, system: DirectorySystem) {
+  private constructor(path: string, target: string, temporary: string, system: DirectorySystem) {
     this.path = path
+    this.#target = target
     this.temporary = temporary
     this.#system = system
   }
 
   /** @throws PermissionDeniedError and other named errors of the file system */
   static async create(path: string, system: DirectorySystem = nodeDirectorySystem): Promise<AtomicDirectory> {
+    const target = await followLinks(path)
     try {
-      await system.mkdir(dirname(path), { recursive: true })
+      await system.mkdir(dirname(target), { recursive: true })
     } catch (error) {
       throw fileError(error, path, 'cannot create')
     }
     for (;;) {
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${serial++}.tmp`)
+      const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${serial++}.tmp`)
       try {
         await system.mkdir(temporary)
-        return new AtomicDirectory(path, temporary, system)
+        return new AtomicDirectory(path, target, temporary, system)
       } catch (error) {
         if (errorCode(error) === 'EEXIST') continue
         throw fileError(error, path, 'cannot create')
@@ -52,7 +57,7 @@ export class AtomicDirectory {
   /** Gives the folder its name; false where another folder has it, which stays as it is. */
   async publish(): Promise<boolean> {
     try {
-      await this.#system.rename(this.temporary, this.path)
+      await this.#system.rename(this.temporary, this.#target)
       return true
     } catch (error) {
       const code = errorCode(error)

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FailedPreconditionError, fileError } from '../core/errors.ts'
 import { errorCode, nodeFileSystem, type FileSystem, type WritableFile } from './fileSystem.ts'
+import { followLinks } from './followLinks.ts'
 
 /** Makes temporary names differ within this thread; those of other threads and processes are found by trying. */
 let serial = 0
@@ -10,13 +11,15 @@ let serial = 0
 /**
  * A file that appears under its name only when it is whole. Until then its bytes are in a hidden file beside it, so
  * that publishing is one rename; whatever goes wrong before that leaves the name as it was. An older file under the
- * name can be kept aside (`keepOlder`), so that `withdraw` brings it back after the rename too.
+ * name can be kept aside (`keepOlder`), so that `withdraw` brings it back after the rename too. Where the name is a symbolic
+ * link, all that happens where it leads, and the link stays.
  */
 export class AtomicFile {
   readonly #temporary: string
   readonly #file: WritableFile
   readonly #system: FileSystem
   #path: string
+  #target: string | undefined
   #state: 'open' | 'closed' | 'published' | 'gone' = 'open'
   #sync = false
   /** Whether keepOlder() was called, and the second name of the older file if there was one. */
@@ -32,13 +35,14 @@ export class AtomicFile {
 
   /** @throws NotFoundError where the folder does not exist, and other named errors of the file system */
   static async create(path: string, system: FileSystem = nodeFileSystem): Promise<AtomicFile> {
+    const target = await followLinks(path)
     for (;;) {
-      const temporary = hidden(path, 'tmp')
+      const temporary = hidden(target, 'tmp')
       try {
         return new AtomicFile(path, temporary, await system.open(temporary, 'wx'), system)
       } catch (error) {
         if (errorCode(error) === 'EEXIST') continue
-        throw fileError(error, path, 'cannot create')
+        throw fileError(error, target, 'cannot create')
       }
     }
   }
@@ -89,16 +93,18 @@ export class AtomicFile {
   /** Gives an older file under the name a second name, which takes no copy where the file system has links. */
   async keepOlder(): Promise<void> {
     this.#kept = true
+    const target = await this.#follow()
+    await this.#checkOlder(target)
     for (;;) {
-      const aside = hidden(this.#path, 'old')
+      const aside = hidden(target, 'old')
       try {
-        await this.#system.link(this.#path, aside)
+        await this.#system.link(target, aside)
         this.#older = aside
         return
       } catch (error) {
         if (errorCode(error) === 'EEXIST') continue
         if (errorCode(error) === 'ENOENT') return
-        return this.#copyOlder(aside)
+        return this.#copyOlder(target, aside)
       }
     }
   }
@@ -109,12 +115,12 @@ export class AtomicFile {
    * @throws FailedPreconditionError where a folder or a device has the name
    */
   async publish(): Promise<void> {
-    const older = await stat(this.#path).catch(() => undefined)
-    if (older !== undefined && !older.isFile()) throw notReplaced(this.#path, older)
+    const target = await this.#follow()
+    await this.#checkOlder(target)
     try {
-      await this.#system.rename(this.#temporary, this.#path)
+      await this.#system.rename(this.#temporary, target)
       this.#state = 'published'
-      if (this.#sync) await this.#system.syncFolder(dirname(this.#path))
+      if (this.#sync) await this.#system.syncFolder(dirname(target))
     } catch (error) {
       throw fileError(error, this.#path, 'cannot rename a temporary file to')
     }
@@ -126,7 +132,8 @@ export class AtomicFile {
     this.#state = 'gone'
     const older = this.#older
     this.#older = undefined
-    await (older === undefined ? this.#system.unlink(this.#path) : this.#system.rename(older, this.#path))
+    const target = await this.#follow()
+    await (older === undefined ? this.#system.unlink(target) : this.#system.rename(older, target))
   }
 
   /** Lets the older file go; never fails, since the new one is in place or the failure is known. */
@@ -145,9 +152,20 @@ export class AtomicFile {
     await this.#system.unlink(this.#temporary).catch(ignore)
   }
 
-  async #copyOlder(aside: string): Promise<void> {
+  /** Where the name leads: the same from when that is first of importance. */
+  async #follow(): Promise<string> {
+    this.#target ??= await followLinks(this.#path)
+    return this.#target
+  }
+
+  async #checkOlder(target: string): Promise<void> {
+    const older = await stat(target).catch(() => undefined)
+    if (older !== undefined && !older.isFile()) throw notReplaced(this.#path, older)
+  }
+
+  async #copyOlder(target: string, aside: string): Promise<void> {
     try {
-      await this.#system.copyFile(this.#path, aside)
+      await this.#system.copyFile(target, aside)
       this.#older = aside
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return
