@@ -42,7 +42,8 @@ const pulls = { min: 1, autotune: true }
  * In: elements, and `{ rng, index, epoch }` as second argument of the function, which returns a Dataset or a promise of
  * one. Out: the elements of those datasets, in TensorFlow's order: one that ends gives up its turn, and the next is opened
  * when the turn comes round again. With `numParallelCalls` above 1 the open datasets are read ahead, a block each, which
- * changes the speed and not the order, unless `deterministic` is false. Length: unknown, but 0 of 0. Saved: the
+ * changes the speed and not the order, unless `deterministic` is false; of interleaves nested in each other only the outer
+ * ones do, where more than 256 would be open. Length: unknown, but 0 of 0. Saved: the
  * elements being expanded by their indices, and the place in the dataset of each; restoring reads those elements again, and
  * calls the function again with the same indices.
  *
@@ -76,10 +77,25 @@ export function interleave<T, R>(fn: ElementFunction<T, Source<R>>, options: Int
     cardinality: ([length]) => (length === 0 ? 0 : undefined),
     spec: () => outputSignature,
     open: ([upstream], context, state) =>
-      parallel
+      parallel && mayReadAhead(cycleLength, context)
         ? new ParallelInterleaveCursor(upstream, fn, { cycleLength, blockLength, ...inFlight }, context, state)
         : new InterleaveCursor(upstream, fn, cycleLength, blockLength, context, state),
   } satisfies Stage<T, R>)
+}
+
+/** Datasets that are open at once through interleaves nested in each other, where all of them read ahead. */
+const mostNested = 256
+
+/**
+ * Whether an interleave may open datasets before their turn. One that is nested in itself opens `cycleLength` in each of
+ * `cycleLength`, and so on: a recursion would open more than there is memory for before it is deep enough to be refused.
+ * Where too many would be open, the outer ones alone read ahead, in the same order.
+ */
+function mayReadAhead(cycleLength: number, { path, within = '' }: StageContext): boolean {
+  if (within === '') return true
+  const own = `${path.slice(within.length + ' > '.length)}[`
+  const nested = within.split(' > ').filter((level) => level.startsWith(own)).length
+  return nested === 0 || cycleLength ** (nested + 1) <= mostNested
 }
 
 /** The place in one inner dataset. */
