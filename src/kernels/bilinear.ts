@@ -43,9 +43,7 @@ export function bilinearOfJpeg(
   if (kernels === null) return false
   const { width, components: channels } = source.scan
   const request = { rows, columns, affine, target }
-  const [first, last] = rangeOf(rows)
-  const wanted = { first, last, kept: ringRows }
-  const jpeg = openJpeg(kernels, source, wanted, bilinearAreas(request, channels))
+  const jpeg = openJpeg(kernels, source, { read: rows, kept: ringRows }, bilinearAreas(request, channels))
   if (jpeg === undefined) return false
   const pixels = { place: jpeg.pixels, mask: ringRows - 1, isFloat: false, rowBytes: width * channels, channels }
   // Rows that are not wanted have to be right as well.

@@ -4,6 +4,7 @@
  */
 import { placeAreas, roomBytes } from './kernelMemory.ts'
 import { kernelModule, type KernelExports } from './kernelModule.ts'
+import type { LinearSampling } from './linearSampling.ts'
 
 /** What a baseline JPEG with one scan says before it; offsets are those of tables in the file. */
 export interface JpegScan {
@@ -35,11 +36,10 @@ export interface JpegSource {
   readonly accurate: boolean
 }
 
-/** Which rows of a picture are decoded to, and where they lie. */
+/** Which rows of a picture become pixels, and where they lie. */
 export interface WantedRows {
-  /** The first row that is wanted, and the last. */
-  readonly first: number
-  readonly last: number
+  /** The rows that are read afterwards; all by default. */
+  readonly read?: LinearSampling
   /** How many rows there is memory for: all, or `ringRows`, where a row takes the place of the one as many before it. */
   readonly kept: number
 }
@@ -69,8 +69,7 @@ export function decodeBaseline(source: JpegSource): Uint8Array | undefined {
   const kernels = kernelModule()
   if (kernels === null) return undefined
   const { width, height, components } = source.scan
-  const wanted = { first: 0, last: height - 1, kept: height }
-  const rows = openJpeg(kernels, source, wanted, [])
+  const rows = openJpeg(kernels, source, { kept: height }, [])
   if (rows?.finish() !== true) return undefined
   return new Uint8Array(kernels.memory.buffer, rows.pixels, width * height * components)
 }
@@ -83,7 +82,7 @@ export function decodeBaseline(source: JpegSource): Uint8Array | undefined {
 export function openJpeg(
   kernels: KernelExports,
   { bytes, scan, accurate }: JpegSource,
-  { first, last, kept }: WantedRows,
+  { read, kept }: WantedRows,
   others: readonly number[],
 ): JpegRows | undefined {
   const { width, height, components, across, down } = scan
@@ -91,12 +90,13 @@ export function openJpeg(
   const luma = (unitsAcross * across * 8 + 16) * down * 16
   const colour = 2 * (unitsAcross * 8 + 16) * 16
   const scratch = 4 * (width + 128)
-  const sizes = [width * kept * components, luma + colour, scratch, bytes.length + unreadBytes, ...others]
+  const sizes = [width * kept * components, luma + colour, scratch, bytes.length + unreadBytes, height, ...others]
   if (sizes.reduce((sum, size) => sum + size, bytes.length) > mostBytes) return undefined
   const places = placeAreas(kernels, bytes, sizes)
   if (places === undefined) return undefined
   const { input } = places
-  const [pixels, planes, sums, turned, ...otherPlaces] = places.others
+  const [pixels, planes, sums, turned, wanted, ...otherPlaces] = places.others
+  if (read !== undefined) writeWanted(new Uint8Array(kernels.memory.buffer, wanted, height), read)
   for (const [number, offset] of scan.quantizers.entries()) {
     if (offset !== undefined) kernels.jpegQuantizers(number, input + offset, accurate ? 1 : 0)
   }
@@ -119,8 +119,7 @@ export function openJpeg(
     scan.pairNumbers,
     scan.interval,
     accurate ? 1 : 0,
-    first,
-    last,
+    read === undefined ? 0 : wanted,
     planes,
     sums,
     turned + unreadBytes + bytes.length,
@@ -136,6 +135,15 @@ export function openJpeg(
     return there === height
   }
   return { pixels, others: otherPlaces, next, finish }
+}
+
+/** Sets the rows that are read to 1, and others to 0. */
+function writeWanted(wanted: Uint8Array, { lower, upper }: LinearSampling): void {
+  wanted.fill(0)
+  for (let i = 0; i < lower.length; i++) {
+    wanted[lower[i]] = 1
+    wanted[upper[i]] = 1
+  }
 }
 
 /** The most memory that a picture may take here, for that of the kernels never shrinks. */

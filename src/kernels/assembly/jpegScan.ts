@@ -57,9 +57,8 @@ let factors1: usize = 0
 let factors2: usize = 0
 let unitsAcross = 0
 let unitsDown = 0
-/** The rows of pixels that are wanted, up to `endRow`. */
-let firstRow = 0
-let endRow = 0
+/** A byte for each row of pixels, 0 where it is not wanted; or 0 where all are. */
+let wanted: usize = 0
 
 /*
  * How far it is: units and rows that are done, units left to the next restart, restarts, what the first coefficients of the
@@ -81,7 +80,7 @@ let predictors2 = 0
  * @param coded the coded bytes, up to `codedEnd`
  * @param unitWidth how many blocks of brightness one of colour stands for across, and `unitHeight` down; 1 or 2
  * @param restartInterval units between restarts, 0 for none
- * @param first row of pixels that is wanted, and the last
+ * @param wantedRows a byte for each row of pixels, 0 where it is not wanted; or 0 where all are
  */
 export function jpegOpen(
   coded: usize,
@@ -95,8 +94,7 @@ export function jpegOpen(
   pairs: i32,
   restartInterval: i32,
   isExact: bool,
-  first: i32,
-  last: i32,
+  wantedRows: usize,
   planes: usize,
   sums: usize,
   turnedEnd: usize,
@@ -110,8 +108,7 @@ export function jpegOpen(
   down = unitHeight
   pairNumbers = pairs
   interval = restartInterval
-  firstRow = first
-  endRow = last + 1
+  wanted = wantedRows
   turned = turnedEnd
   scratch = sums
   unitsAcross = (width + 8 * across - 1) / (8 * across)
@@ -174,7 +171,9 @@ export function jpegRows(output: usize, mask: i32): i32 {
   // The last row of a unit is mixed with the first of the next.
   const ready = isLast ? height : ((unitY * down) << 3) - (down - 1)
   const rowBytes = width * components
-  for (row = max(row, firstRow); row < min(ready, endRow); row++) pixels(row, output + (row & mask) * rowBytes)
+  for (; row < ready; row++) {
+    if (wanted == 0 || load<u8>(wanted + row) != 0) pixels(row, output + (row & mask) * rowBytes)
+  }
   return ready
 }
 
