@@ -9,6 +9,7 @@ import { makeState, type IteratorState } from './iteratorState.ts'
 import type { PipelineStats } from './pipelineStats.ts'
 import type { Profiler } from './profiler.ts'
 import { RunInstruments } from './runInstruments.ts'
+import { withGrace } from './withGrace.ts'
 
 /** Where an iteration starts. */
 export interface IteratorStart {
@@ -259,8 +260,9 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     this.#controller.abort(over)
     const closed = closeSafely(cursor)
     this.#instruments?.stop(error)
-    if (closed instanceof Promise) this.#closing = closed
-    return closed
+    if (closed === undefined) return undefined
+    this.#closing = this.#interrupted ? withGrace(closed) : closed
+    return this.#closing
   }
 }
 

@@ -24,6 +24,8 @@ export interface ByteSource {
   /** Fills up to `length` bytes of `into` from `at` with those at `offset`; gives how many, 0 at the end only. */
   read(into: Uint8Array, at: number, length: number, offset: number): Promise<number>
   close(): Promise<void>
+  /** Makes calls in flight fail soon, where they may wait for long; `close` follows once they did. Called at any time. */
+  cancel?(): void
 }
 
 /** The bytes of one file (or pipe), as they are stored. */

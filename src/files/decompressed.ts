@@ -108,6 +108,10 @@ class DecompressedSource implements ByteSource {
     return part.length
   }
 
+  cancel(): void {
+    this.#source.cancel?.()
+  }
+
   async close(): Promise<void> {
     await this.#output?.return?.()
     await this.#inputClosed()

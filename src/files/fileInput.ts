@@ -85,6 +85,7 @@ function openedBy(give: () => ByteSource | ByteStream | Promise<ByteSource | Byt
     },
     read: async (into, at, length, offset) => (await inner?.read(into, at, length, offset)) ?? 0,
     close: async () => inner?.close(),
+    cancel: () => inner?.cancel?.(),
   }
 }
 

@@ -40,6 +40,7 @@ class StreamSource implements ByteSource {
   readonly #openStream: () => ByteStream | Promise<ByteStream>
   #pieces: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined
   #rest: Uint8Array = new Uint8Array()
+  #cancelStream: (() => unknown) | undefined
   #ended = false
 
   constructor(openStream: () => ByteStream | Promise<ByteStream>, file: string) {
@@ -50,6 +51,9 @@ class StreamSource implements ByteSource {
   async open(start = 0): Promise<undefined> {
     try {
       const stream = await this.#openStream()
+      // A stream of Node's is told at once; a generator that waits hears of nothing before it goes on.
+      const { destroy } = stream as { destroy?: () => unknown }
+      this.#cancelStream = () => destroy?.call(stream)
       this.#pieces = Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]()
     } catch (error) {
       throw fileError(error, this.file, 'cannot open')
@@ -69,6 +73,10 @@ class StreamSource implements ByteSource {
     if (this.#ended) return
     this.#ended = true
     await this.#pieces?.return?.()
+  }
+
+  cancel(): void {
+    this.#cancelStream?.()
   }
 
   async #pull(): Promise<void> {

@@ -22,6 +22,7 @@ class UrlSource implements ByteSource {
   /** Where the body at hand goes on. */
   #at = 0
   #ranges = false
+  #cancelled = false
   /** The last read that was asked for; it never rejects. */
   #reading: Promise<unknown> = Promise.resolve()
 
@@ -64,8 +65,14 @@ class UrlSource implements ByteSource {
     return this.#letGo()
   }
 
+  cancel(): void {
+    this.#cancelled = true
+    this.#controller.abort()
+  }
+
   async #request(start: number): Promise<Response> {
     this.#controller = new AbortController()
+    if (this.#cancelled) this.#controller.abort()
     const response = await request(this.#url, start, this.#controller.signal)
     const stream = response.body
     this.#body = streamSource(() => stream ?? [], this.file)

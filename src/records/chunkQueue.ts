@@ -158,6 +158,7 @@ export class ChunkQueue {
   /** Closes the source, once all reads have settled; from now on they fail with `error`. */
   close(error: Error): Promise<void> {
     this.#stopped ??= error
+    if (this.#closing === undefined && this.#opened !== undefined) this.source.cancel?.()
     return (this.#closing ??= this.#shutDown())
   }
 

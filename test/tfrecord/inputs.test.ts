@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,6 +46,8 @@ beforeAll(async () => {
     const from = /bytes=(\d+)-/.exec(headers.range ?? '')
     if (url === '/denied') response.writeHead(403).end()
     else if (url === '/broken') response.writeHead(500, 'Out of order').end()
+    else if (url === '/never') return
+    else if (url === '/stops') response.writeHead(200).write(bytes.subarray(0, 40))
     else if (url === '/cut')
       response.writeHead(200, { 'content-length': 10_000 }).write(bytes, () => response.destroy())
     else if (!url.startsWith('/a')) response.writeHead(404).end('no such file')
@@ -322,5 +325,28 @@ describe('a URL', () => {
     const [failed, read] = await Promise.allSettled(reads)
     expect([failed.status, read.status]).toEqual(['rejected', 'fulfilled'])
     await source.close()
+  })
+})
+
+describe('a signal is heard', () => {
+  const inputs: [string, () => RecordFilesInput][] = [
+    ['a server that never answers', () => new URL(`${origin}/never`)],
+    ['a server that stops in the midst', () => new URL(`${origin}/stops`)],
+    ['a Node stream that stops', () => new Readable({ read: () => undefined })],
+  ]
+  it.each(inputs)('while %s is waited for', async (_name, input) => {
+    const controller = new AbortController()
+    const running = tfrecords(input()).toArray({ signal: controller.signal })
+    await turn()
+    controller.abort('enough')
+    await expect(running).rejects.toMatchObject({ name: 'CancelledError', cause: 'enough' })
+  })
+
+  it.each(inputs)('and so is return(), while %s is waited for', async (_name, input) => {
+    const iterator = tfrecords(input()).iterator()
+    const next = iterator.next()
+    await turn()
+    await iterator.return()
+    expect(await next).toEqual({ done: true, value: undefined })
   })
 })
