@@ -277,7 +277,9 @@ describe('imagePaths', () => {
     const state = iterator.save()
     expect(await paths.toArray({ state })).toEqual((await paths.toArray()).slice(1))
     expect(await imagePaths(flowers, { labels: 'none' }).first()).toEqual({ path: join(flowers, 'cover.jpg') })
-    expect((await paths.globalShuffle({ seed: 1 }).toArray()).map(({ label }) => label).sort()).toEqual([0, 0, 0, 1, 1, 1])
+    expect((await paths.globalShuffle({ seed: 1 }).toArray()).map(({ label }) => label).sort()).toEqual([
+      0, 0, 0, 1, 1, 1,
+    ])
     expect(paths.explain()).toContain('{path: string [], label: int32 []}')
   })
 
