@@ -1,13 +1,13 @@
 import { checkBoolean, checkOptions } from '../core/checks.ts'
 import type { NumericDType } from '../core/spec.ts'
 import { bilinear } from '../kernels/bilinear.ts'
-import { linearSampling, reversedSampling } from '../kernels/linearSampling.ts'
+import { linearSampling, reversedSampling, type LinearSampling } from '../kernels/linearSampling.ts'
 import type { Affine } from '../kernels/pixels.ts'
 import { allocateUnset } from '../ndarray/dtype.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
 import { checkCrop, type CropBox } from './crop.ts'
 import { checkColours } from './floatImage.ts'
-import { checkNotEmpty, checkNumber, checkSize, outputArray, resultShape } from './imageShape.ts'
+import { checkNotEmpty, checkNumber, checkSize, outputArray, resultShape, type ImageShape } from './imageShape.ts'
 import { affineOf, type Normalization } from './normalize.ts'
 import { valuesOf } from './values.ts'
 
@@ -44,7 +44,37 @@ export function cropResizeNormalize<R extends number>(
   checkOptions(operation, options, ['crop', 'flipLeftRight', 'brightness', 'normalize', 'out'])
   const shape = checkColours(operation, image)
   checkNotEmpty(operation, image, shape)
+  const { batch, height, width, channels } = shape
+  const inSize = height * width * channels
+  const sample: Sample = (rows, columns, numbers, out) => {
+    const outSize = out.length / batch
+    for (let b = 0; b < batch; b++) {
+      const data = valuesOf(image).subarray(b * inSize, (b + 1) * inSize)
+      bilinear({ data, height, width, channels }, rows, columns, numbers, out.subarray(b * outSize, (b + 1) * outSize))
+    }
+  }
   const [outHeight, outWidth] = checkSize(operation, size)
+  const out = sampled(operation, shape, image.dtype, [outHeight, outWidth], options, sample)
+  return new NdArray<'float32', R>('float32', resultShape(image, outHeight, outWidth, channels), out)
+}
+
+/** Computes the values of images at rows and columns, and applies what is done to each value. */
+export type Sample = (
+  rows: LinearSampling,
+  columns: LinearSampling,
+  numbers: Affine | undefined,
+  out: Float32Array,
+) => void
+
+/** The values of the result of images that `sample` has, which come to be where it is called. */
+export function sampled(
+  operation: string,
+  shape: ImageShape,
+  dtype: NumericDType,
+  [outHeight, outWidth]: readonly [number, number],
+  options: CropResizeNormalizeOptions,
+  sample: Sample,
+): Float32Array {
   const { batch, height, width, channels } = shape
   const whole = { offsetHeight: 0, offsetWidth: 0, targetHeight: height, targetWidth: width }
   const crop = checkCrop(operation, shape, options.crop ?? whole)
@@ -53,15 +83,10 @@ export function cropResizeNormalize<R extends number>(
   const columns = checkBoolean(operation, 'flipLeftRight', options.flipLeftRight ?? false)
     ? reversedSampling(forward)
     : forward
-  const numbers = numbersOf(operation, options, image.dtype, channels)
-  const inSize = height * width * channels
-  const outSize = outHeight * outWidth * channels
-  const out = outputArray(operation, options.out, 'float32', batch * outSize, allocateUnset)
-  for (let b = 0; b < batch; b++) {
-    const data = valuesOf(image).subarray(b * inSize, (b + 1) * inSize)
-    bilinear({ data, height, width, channels }, rows, columns, numbers, out.subarray(b * outSize, (b + 1) * outSize))
-  }
-  return new NdArray<'float32', R>('float32', resultShape(image, outHeight, outWidth, channels), out)
+  const numbers = numbersOf(operation, options, dtype, channels)
+  const out = outputArray(operation, options.out, 'float32', batch * outHeight * outWidth * channels, allocateUnset)
+  sample(rows, columns, numbers, out)
+  return out
 }
 
 /** What is done to the resized values; undefined where nothing is. */

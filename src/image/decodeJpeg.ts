@@ -2,8 +2,10 @@ import { checkOptions, wrongArgument } from '../core/checks.ts'
 import { DataLossError, InvalidArgumentError } from '../core/errors.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { checkChannels, cmykToRgb, convertChannels } from './channels.ts'
-import { decodeBaseline } from '../kernels/jpeg.ts'
+import { bilinear, bilinearOfJpeg } from '../kernels/bilinear.ts'
+import { decodeBaseline, type JpegScan } from '../kernels/jpeg.ts'
 import { kernelInput } from '../kernels/kernelMemory.ts'
+import type { Sample } from './cropResizeNormalize.ts'
 import { imageFormat } from './imageFormat.ts'
 import { checkBytes, checkLimits, checkPixels, limitNames, type ImageLimits } from './imageLimits.ts'
 import { decodedImage } from './decodedImage.ts'
@@ -134,44 +136,52 @@ export function readJpegHeader(operation: string, bytes: Uint8Array, limits: Ima
   return header
 }
 
-/** Pixels of a byte of a file from which on libjpeg-turbo is faster: measured, of quality 70 or so of a photo. */
-const pixelsOfByte = 6
-
 /**
- * Decodes into the memory of the kernels, where the one that is called next reads the pixels; the one after it, or another
- * picture, writes them anew.
+ * Decodes and samples a JPEG (`bilinear`). Common ones are sampled while they are decoded; the pixels of others lie where
+ * the kernel reads them.
+ *
+ * @param rows ascending
  */
-export function decodeJpegForKernel(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array {
-  // Where many pixels come of few codes, the wider vectors of libjpeg-turbo are worth more than quicker codes.
-  const hasFewCodes = bytes.length * pixelsOfByte < header.width * header.height
-  const isNative = hasFewCodes && bindingFor(header, request) !== undefined
-  const pixels = isNative ? undefined : baselinePixels(bytes, header, request)
-  if (pixels !== undefined) return pixels
-  const out = kernelInput(request.width * request.height * request.channels)
-  decodeJpegInto(bytes, header, request, out)
-  return out
+export function sampleJpeg(
+  bytes: Uint8Array,
+  header: JpegHeader,
+  request: JpegRequest,
+  ...[rows, columns, numbers, out]: Parameters<Sample>
+): void {
+  const { width, height, channels, accurate } = request
+  const scan = kernelScan(bytes, header, request)
+  if (scan !== undefined && bilinearOfJpeg({ bytes, scan, accurate }, rows, columns, numbers, out)) return
+  let data = kernelInput(width * height * channels)
+  if (!decodeNatively(bytes, header, request, data)) {
+    // In memory of its own: that of the kernels may be needed for it.
+    data = new Uint8Array(data.length)
+    decodeSlowly(bytes, header, request, data)
+  }
+  bilinear({ data, height, width, channels }, rows, columns, numbers, out)
 }
 
-/** The pixels of a common JPEG, by the kernels; undefined where they leave it to libjpeg-turbo. */
-function baselinePixels(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array | undefined {
-  if (request.ratio !== 1 || header.components !== request.channels) return undefined
-  const scan = jpegScan(bytes)
-  return scan && decodeBaseline(bytes, scan, request.accurate)
+/** What the kernels need to decode a common JPEG; undefined where they leave it to libjpeg-turbo. */
+function kernelScan(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): JpegScan | undefined {
+  return request.ratio === 1 && header.components === request.channels ? jpegScan(bytes) : undefined
 }
 
 /** Decodes into memory of `width * height * channels` bytes. */
 export function decodeJpegInto(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
+  if (!decodeNatively(bytes, header, request, out)) decodeSlowly(bytes, header, request, out)
+}
+
+/** The same with the binding; false where it is not there or cannot. */
+function decodeNatively(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): boolean {
   const binding = bindingFor(header, request)
-  if (binding !== undefined) {
-    const format = request.channels === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB
-    try {
-      binding.decompressSync(asBuffer(bytes), asBuffer(out), { format })
-      return
-    } catch {
-      // It also throws where libjpeg only warned: the slow way tells these apart.
-    }
+  if (binding === undefined) return false
+  const format = request.channels === 1 ? binding.FORMAT_GRAY : binding.FORMAT_RGB
+  try {
+    binding.decompressSync(asBuffer(bytes), asBuffer(out), { format })
+    return true
+  } catch {
+    // It also throws where libjpeg only warned: the slow way tells these apart.
+    return false
   }
-  decodeSlowly(bytes, header, request, out)
 }
 
 /** The binding, where it is there and can do what is asked. */
@@ -181,7 +191,8 @@ function bindingFor(header: JpegHeader, { ratio, accurate }: JpegRequest): Turbo
 
 /** Decodes whatever TensorFlow would. */
 function decodeSlowly(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
-  const pixels = baselinePixels(bytes, header, request)
+  const scan = kernelScan(bytes, header, request)
+  const pixels = scan && decodeBaseline({ bytes, scan, accurate: request.accurate })
   if (pixels !== undefined) {
     out.set(pixels)
     return

@@ -3,18 +3,20 @@ import type { Rng } from '../core/random.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
 import { convertChannels, overBackground } from './channels.ts'
 import { decodeImage } from './decodeImage.ts'
-import { decodeJpegForKernel, decodeJpegInto, readJpegHeader, type JpegRequest } from './decodeJpeg.ts'
+import type { Sample } from './cropResizeNormalize.ts'
+import { decodeJpegInto, readJpegHeader, sampleJpeg, type JpegRequest } from './decodeJpeg.ts'
 import { imageFormat } from './imageFormat.ts'
 import type { JpegHeader } from './jpegHeader.ts'
 import type { LoadPlan } from './loadOptions.ts'
 import { orientSamples } from './orient.ts'
-import { prepareChecked, type Room } from './prepareImage.ts'
+import { inOnePass, prepareChecked, type Room } from './prepareImage.ts'
 import { readPicture } from './readPicture.ts'
 import { turboBinding } from './turboBinding.ts'
 
 /*
- * The way of a JPEG: the file is read into memory, decoded into the memory of the kernels, where the resizing kernel reads
- * it, and the result copied out of there. Files are read at once: in a thread of its own nothing else waits for that.
+ * The way of a JPEG: the file is read into memory, and some rows at a time are decoded into the memory of the kernels, resized
+ * there and copied out, so that all of it stays in the cache. Files are read at once: in a thread of its own nothing else
+ * waits for that.
  */
 
 /**
@@ -33,7 +35,7 @@ export function loadImage(
   const bytes = typeof source === 'string' ? readPicture(source, plan.limits.maxBytes) : source
   if (imageFormat(bytes) !== 'jpeg') return loadOther(source, bytes, plan, rng, room)
   try {
-    return prepareChecked(decodeForPlan(bytes, plan), plan.preparation, rng, room)
+    return loadJpeg(bytes, plan, rng, room)
   } catch (error) {
     throw atFile(error, source)
   }
@@ -66,7 +68,12 @@ function flattened(
   return new NdArray('uint8', [shape[0], shape[1], channels], pixels)
 }
 
-function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {
+function loadJpeg(
+  bytes: Uint8Array,
+  plan: LoadPlan,
+  rng: Rng,
+  room: Room | undefined,
+): NdArray<'uint8' | 'float32', 3> {
   const { channels: wanted, preparation, orient, dctMethod, limits } = plan
   const header = readJpegHeader('decodeJpeg', bytes, limits)
   const channels = wanted === 0 ? Math.min(header.components, 3) : Math.min(wanted, 3)
@@ -75,19 +82,19 @@ function decodeForPlan(bytes: Uint8Array, plan: LoadPlan): NdArray<'uint8', 3> {
   const turns = orient && header.orientation !== 1
   const accurate = dctMethod === 'INTEGER_ACCURATE'
   const request: JpegRequest = { operation: 'decodeJpeg', ratio, width, height, channels, accurate }
-  // The memory of the kernels is written anew by the next of them: only one pass may follow.
-  const data =
-    preparation.isOnePass && !turns ? decodeJpegForKernel(bytes, header, request) : decodedBytes(bytes, header, request)
-  if (!turns) return withAlpha(new NdArray('uint8', [height, width, channels], data), wanted)
-  const upright = orientSamples({ data, shape: [height, width, channels] }, header.orientation)
-  return withAlpha(new NdArray('uint8', upright.shape, upright.data as Uint8Array), wanted)
+  if (preparation.isOnePass && !turns && wanted !== 4) {
+    const sample: Sample = (...sampling) => sampleJpeg(bytes, header, request, ...sampling)
+    return inOnePass({ height, width, channels }, sample, preparation, rng, room)
+  }
+  const pixels = new Uint8Array(width * height * channels)
+  decodeJpegInto(bytes, header, request, pixels)
+  const image = new NdArray<'uint8', 3>('uint8', [height, width, channels], pixels)
+  return prepareChecked(withAlpha(turns ? upright(image, header) : image, wanted), preparation, rng, room)
 }
 
-/** The pixels in memory of their own. */
-function decodedBytes(bytes: Uint8Array, header: JpegHeader, request: JpegRequest): Uint8Array {
-  const pixels = new Uint8Array(request.width * request.height * request.channels)
-  decodeJpegInto(bytes, header, request, pixels)
-  return pixels
+function upright(image: NdArray<'uint8', 3>, { orientation }: JpegHeader): NdArray<'uint8', 3> {
+  const { data, shape } = orientSamples(image, orientation)
+  return new NdArray('uint8', shape, data as Uint8Array)
 }
 
 /** Adds the opaque alpha that is asked for where there is none in the file. */

@@ -1,13 +1,14 @@
 import { checkBoolean, checkOptions, wrongArgument } from '../core/checks.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import type { Rng } from '../core/random.ts'
+import { bilinear } from '../kernels/bilinear.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
 import { checkAugment, type Augment } from './augment.ts'
-import { cropResizeNormalize } from './cropResizeNormalize.ts'
+import { sampled, type Sample } from './cropResizeNormalize.ts'
 import { cropToBoundingBox, type CropBox } from './crop.ts'
 import { flipLeftRight, flipUpDown } from './flip.ts'
 import { adjustBrightness } from './adjustBrightness.ts'
-import { checkImage, checkSize } from './imageShape.ts'
+import { checkImage, checkNotEmpty, checkSize } from './imageShape.ts'
 import { affineOf, normalize, type Normalization } from './normalize.ts'
 import { randomContrast, randomHue, randomSaturation } from './randomColour.ts'
 import { randomResizedCropBox } from './randomResizedCrop.ts'
@@ -109,6 +110,11 @@ export function prepareImage(
 ): NdArray<'uint8' | 'float32', 3> {
   checkOptions('prepareImage', options, prepareNames)
   checkImage('prepareImage', image, { dtypes: ['uint8'] })
+  if (image.rank !== 3) {
+    throw new InvalidArgumentError(`prepareImage: image must be one picture, got a batch of ${image.shape[0]}.`, {
+      hint: 'Each has random changes of its own: prepare them one by one, before they are batched.',
+    })
+  }
   const preparation = checkPreparation('prepareImage', options, image.shape[2])
   if (rng === undefined && Object.values(preparation.augment).some((value) => value !== false)) {
     throw new InvalidArgumentError('prepareImage: augment needs an rng.', {
@@ -128,27 +134,38 @@ export function prepareChecked(
   rng: Rng | undefined,
   room?: Room,
 ): NdArray<'uint8' | 'float32', 3> {
-  return preparation.isOnePass ? inOnePass(image, preparation, rng, room) : stepByStep(image, preparation, rng)
+  if (!preparation.isOnePass) return stepByStep(image, preparation, rng)
+  const [height, width, channels] = image.shape
+  checkNotEmpty('prepareImage', image, { batch: 1, height, width, channels })
+  const { data } = image
+  const sample: Sample = (rows, columns, numbers, out) =>
+    bilinear({ data, height, width, channels }, rows, columns, numbers, out)
+  return inOnePass({ height, width, channels }, sample, preparation, rng, room)
 }
 
-function inOnePass(
-  image: NdArray<'uint8'>,
+/** The same in one pass over the result, of a picture that is not made before `sample` is called. */
+export function inOnePass(
+  picture: { readonly height: number; readonly width: number; readonly channels: number },
+  sample: Sample,
   preparation: Preparation,
   rng: Rng | undefined,
-  room: Room | undefined,
+  room?: Room,
 ): NdArray<'float32', 3> {
   const { size = [1, 1], augment, normalize: to } = preparation
-  const crop = cropOf(image, preparation, rng)
+  const { height, width, channels } = picture
+  const crop = cropOf(height, width, preparation, rng)
   const flip = isDrawn(augment.flipLeftRight, rng)
   const brightness = brightnessOf(augment, rng)
-  const out = room?.('float32', size[0] * size[1] * image.shape[2])
-  return cropResizeNormalize(image, size, {
+  const out = room?.('float32', size[0] * size[1] * channels)
+  const options = {
     ...(crop && { crop }),
     ...(out && { out }),
     flipLeftRight: flip,
     brightness,
     ...(to && { normalize: fromBytes(to) }),
-  }) as NdArray<'float32', 3>
+  }
+  const values = sampled('prepareImage', { batch: 1, ...picture }, 'uint8', size, options, sample)
+  return new NdArray('float32', [size[0], size[1], channels], values)
 }
 
 function stepByStep(
@@ -157,7 +174,7 @@ function stepByStep(
   rng: Rng | undefined,
 ): NdArray<'uint8' | 'float32', 3> {
   const { augment, normalize: to, dtype } = preparation
-  const crop = cropOf(image, preparation, rng)
+  const crop = cropOf(image.shape[0], image.shape[1], preparation, rng)
   let result: NdArray<'uint8' | 'float32'> = resized(
     crop === undefined ? image : cropToBoundingBox(image, ...boxOf(crop)),
     preparation,
@@ -184,11 +201,11 @@ function resized(image: NdArray<'uint8'>, { size, method, antialias, fit }: Prep
 
 /** The rectangle that is taken of a picture; undefined for all of it. */
 function cropOf(
-  { shape }: NdArray<'uint8'>,
+  height: number,
+  width: number,
   { size, fit, augment }: Preparation,
   rng: Rng | undefined,
 ): CropBox | undefined {
-  const [height, width] = shape
   const { crop } = augment
   if (crop !== undefined && crop !== false && rng !== undefined) {
     return randomResizedCropBox(height, width, rng, crop === true ? {} : crop)

@@ -1,17 +1,14 @@
 /**
- * Bilinear sampling with the kernel. Bytes are copied once into the kernels' memory, unless a decoder has put them there
- * (`kernelInput`), and floats once out of it.
+ * Bilinear sampling with the kernel. Bytes are copied once into the kernels' memory, unless a decoder puts them there
+ * (`kernelInput`, `jpeg.ts`), and floats once out of it.
  */
-import { copyBytes } from '../core/copyBytes.ts'
-import { affineBytes, writeAffine } from './affineTable.ts'
+import { bilinearAreas, bilinearRows, type BilinearRequest } from './bilinearRows.ts'
 import { bilinearPlain } from './bilinearPlain.ts'
+import { openJpeg, ringRows, type JpegSource } from './jpeg.ts'
 import { placeAreas } from './kernelMemory.ts'
 import { kernelModule } from './kernelModule.ts'
 import type { LinearSampling } from './linearSampling.ts'
 import type { Affine, Pixels } from './pixels.ts'
-
-/** Bytes of a table's entry. */
-const entryBytes = 12
 
 /**
  * Samples an image at `rows` x `columns`, and applies `affine` where it is given.
@@ -26,55 +23,46 @@ export function bilinear(
   affine: Affine | undefined,
   target: Float32Array,
 ): void {
-  if (!withKernel(source, rows, columns, affine, target)) bilinearPlain(source, rows, columns, affine, target)
+  if (!withKernel(source, { rows, columns, affine, target })) bilinearPlain(source, rows, columns, affine, target)
 }
 
-function withKernel(
-  source: Pixels,
+/**
+ * The same of a JPEG, which is resized while it is decoded: its pixels never lie in memory as a whole.
+ *
+ * @param rows ascending
+ * @returns false where the kernels do not load or anything is out of the ordinary; the target is not filled then
+ */
+export function bilinearOfJpeg(
+  source: JpegSource,
   rows: LinearSampling,
   columns: LinearSampling,
   affine: Affine | undefined,
   target: Float32Array,
 ): boolean {
+  const kernels = kernelModule()
+  if (kernels === null) return false
+  const { width, components: channels } = source.scan
+  const request = { rows, columns, affine, target }
+  const jpeg = openJpeg(kernels, source, { read: rows, kept: ringRows }, bilinearAreas(request, channels))
+  if (jpeg === undefined) return false
+  const pixels = { place: jpeg.pixels, mask: ringRows - 1, isFloat: false, rowBytes: width * channels, channels }
+  // Rows that are not wanted have to be right as well.
+  return bilinearRows(kernels, { ...pixels, next: () => jpeg.next() }, request, jpeg.others) && jpeg.finish()
+}
+
+function withKernel(source: Pixels, request: BilinearRequest): boolean {
   const { data, width, channels } = source
   const isFloat = data instanceof Float32Array
   const kernels = kernelModule()
   if (kernels === null || !(isFloat || data instanceof Uint8Array)) return false
-  const outHeight = rows.lerp.length
-  const outWidth = columns.lerp.length
-  const [firstRow, lastRow] = rangeOf(rows)
+  const [first, last] = rangeOf(request.rows)
   const rowBytes = width * channels * data.BYTES_PER_ELEMENT
-  const needed = new Uint8Array(data.buffer, data.byteOffset + firstRow * rowBytes, (lastRow + 1 - firstRow) * rowBytes)
-  const scratchBytes = 2 * (outWidth * channels + 4) * 4
-  const sizes = [
-    (outHeight + 1) * entryBytes,
-    (outWidth + 1) * entryBytes,
-    affineBytes(channels),
-    scratchBytes,
-    target.length * 4,
-  ]
-  const places = placeAreas(kernels, needed, sizes)
+  const needed = new Uint8Array(data.buffer, data.byteOffset + first * rowBytes, (last + 1 - first) * rowBytes)
+  const places = placeAreas(kernels, needed, bilinearAreas(request, channels))
   if (places === undefined) return false
-  const [rowTable, columnTable, affineTable, scratch, output] = places.others
-  writeTable(kernels.memory.buffer, rowTable, rows, firstRow, 1)
-  writeTable(kernels.memory.buffer, columnTable, columns, 0, channels * data.BYTES_PER_ELEMENT)
-  if (affine !== undefined) writeAffine(kernels.memory.buffer, affineTable, affine)
-  kernels.resizeBilinear(
-    places.input,
-    isFloat ? 1 : 0,
-    rowBytes,
-    channels,
-    rowTable,
-    outHeight,
-    columnTable,
-    outWidth,
-    affine?.delta ?? 0,
-    affine === undefined ? 0 : affineTable,
-    scratch,
-    output,
-  )
-  copyBytes(target, new Float32Array(kernels.memory.buffer, output, target.length))
-  return true
+  const place = places.input - first * rowBytes
+  const image = { place, mask: -1, isFloat, rowBytes, channels, next: () => last + 1 }
+  return bilinearRows(kernels, image, request, places.others)
 }
 
 /** The least and the greatest index that is read. */
@@ -86,18 +74,4 @@ function rangeOf({ lower, upper }: LinearSampling): [number, number] {
     if (upper[i] > most) most = upper[i]
   }
   return [least, most]
-}
-
-/** Writes a table, and an entry of zeros behind it. A lerp between a value and itself is 0. */
-function writeTable(memory: ArrayBuffer, place: number, sampling: LinearSampling, first: number, unit: number): void {
-  const { lower, upper, lerp } = sampling
-  const indices = new Int32Array(memory, place, 3 * lerp.length + 3)
-  const lerps = new Float32Array(memory, place, 3 * lerp.length)
-  let at = 0
-  for (let i = 0; i < lerp.length; i++, at += 3) {
-    indices[at] = (lower[i] - first) * unit
-    indices[at + 1] = (upper[i] - first) * unit
-    lerps[at + 2] = lower[i] === upper[i] ? 0 : lerp[i]
-  }
-  indices.fill(0, at)
 }

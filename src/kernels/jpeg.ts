@@ -1,9 +1,10 @@
 /**
- * Baseline JPEGs with the kernels: the file is copied once into their memory, and its pixels stay there, where a kernel that
- * is called next reads them.
+ * Baseline JPEGs with the kernels: the file is copied once into their memory, and its pixels stay there, where another
+ * kernel reads them.
  */
 import { placeAreas, roomBytes } from './kernelMemory.ts'
-import { kernelModule } from './kernelModule.ts'
+import { kernelModule, type KernelExports } from './kernelModule.ts'
+import type { LinearSampling } from './linearSampling.ts'
 
 /** What a baseline JPEG with one scan says before it; offsets are those of tables in the file. */
 export interface JpegScan {
@@ -28,26 +29,74 @@ export interface JpegScan {
   readonly start: number
 }
 
+/** A file, what it says before its scan, and whether the exact DCT is meant. */
+export interface JpegSource {
+  readonly bytes: Uint8Array
+  readonly scan: JpegScan
+  readonly accurate: boolean
+}
+
+/** Which rows of a picture become pixels, and where they lie. */
+export interface WantedRows {
+  /** The rows that are read afterwards; all by default. */
+  readonly read?: LinearSampling
+  /** How many rows there is memory for: all, or `ringRows`, where a row takes the place of the one as many before it. */
+  readonly kept: number
+}
+
+/** As many rows hold those of a row of units, and the last before them. */
+export const ringRows = 32
+
+/** A picture that comes into the memory of the kernels by and by. */
+export interface JpegRows {
+  /** Where the pixels lie. */
+  readonly pixels: number
+  /** Places of other areas that were asked for. */
+  readonly others: readonly number[]
+  /** Decodes more, and says how many rows there are; or gives undefined where anything is out of the ordinary. */
+  next(): number | undefined
+  /** Decodes all that is left; false as there. */
+  finish(): boolean
+}
+
 /**
  * Decodes with the fast DCT, or the exact one, to the bits of libjpeg-turbo.
  *
  * @returns the pixels, in memory that the next call of a kernel writes anew; undefined where the kernels do not load or
  *   anything is out of the ordinary, which says nothing of what is wrong
  */
-export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: boolean): Uint8Array | undefined {
+export function decodeBaseline(source: JpegSource): Uint8Array | undefined {
   const kernels = kernelModule()
   if (kernels === null) return undefined
+  const { width, height, components } = source.scan
+  const rows = openJpeg(kernels, source, { kept: height }, [])
+  if (rows?.finish() !== true) return undefined
+  return new Uint8Array(kernels.memory.buffer, rows.pixels, width * height * components)
+}
+
+/**
+ * Begins to decode. The memory of the kernels is taken until the last row is there.
+ *
+ * @param others bytes of other areas that are needed
+ */
+export function openJpeg(
+  kernels: KernelExports,
+  { bytes, scan, accurate }: JpegSource,
+  { read, kept }: WantedRows,
+  others: readonly number[],
+): JpegRows | undefined {
   const { width, height, components, across, down } = scan
   const unitsAcross = Math.ceil(width / (8 * across))
   const luma = (unitsAcross * across * 8 + 16) * down * 16
   const colour = 2 * (unitsAcross * 8 + 16) * 16
   const scratch = 4 * (width + 128)
-  const sizes = [width * height * components, luma + colour, scratch, bytes.length + unreadBytes]
+  const sizes = [width * kept * components, luma + colour, scratch, bytes.length + unreadBytes, height, ...others]
   if (sizes.reduce((sum, size) => sum + size, bytes.length) > mostBytes) return undefined
   const places = placeAreas(kernels, bytes, sizes)
   if (places === undefined) return undefined
   const { input } = places
-  const [output, planes, sums, turned] = places.others
+  const [pixels, planes, sums, turned, wanted, ...otherPlaces] = places.others
+  if (read !== undefined) writeWanted(new Uint8Array(kernels.memory.buffer, wanted, height), read)
   for (const [number, offset] of scan.quantizers.entries()) {
     if (offset !== undefined) kernels.jpegQuantizers(number, input + offset, accurate ? 1 : 0)
   }
@@ -58,7 +107,7 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
       if (offset === undefined || kernels.jpegHuffman(pair, isDc, input + offset) === 0) return undefined
     }
   }
-  const isWhole = kernels.jpegScan(
+  kernels.jpegOpen(
     input + scan.start,
     input + bytes.length,
     width,
@@ -70,12 +119,31 @@ export function decodeBaseline(bytes: Uint8Array, scan: JpegScan, accurate: bool
     scan.pairNumbers,
     scan.interval,
     accurate ? 1 : 0,
+    read === undefined ? 0 : wanted,
     planes,
     sums,
     turned + unreadBytes + bytes.length,
-    output,
   )
-  return isWhole === 0 ? undefined : new Uint8Array(kernels.memory.buffer, output, sizes[0])
+  const mask = kept < height ? kept - 1 : -1
+  let there = 0
+  const next = (): number | undefined => {
+    there = kernels.jpegRows(pixels, mask)
+    return there < 0 ? undefined : there
+  }
+  const finish = (): boolean => {
+    while (there >= 0 && there < height) next()
+    return there === height
+  }
+  return { pixels, others: otherPlaces, next, finish }
+}
+
+/** Sets the rows that are read to 1, and others to 0. */
+function writeWanted(wanted: Uint8Array, { lower, upper }: LinearSampling): void {
+  wanted.fill(0)
+  for (let i = 0; i < lower.length; i++) {
+    wanted[lower[i]] = 1
+    wanted[upper[i]] = 1
+  }
 }
 
 /** The most memory that a picture may take here, for that of the kernels never shrinks. */

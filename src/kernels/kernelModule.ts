@@ -23,24 +23,11 @@ export interface KernelExports {
   adjustSaturation(values: number, end: number, scale: number): void
   jpegQuantizers(number: number, source: number, isExact: number): void
   jpegHuffman(number: number, isDc: number, source: number): number
-  /** The arguments are listed in the sources. */
-  jpegScan(...numbers: readonly number[]): number
+  /** The arguments are listed in the sources, as are those of the resizing kernels. */
+  jpegOpen(...numbers: readonly number[]): void
+  jpegRows(output: number, mask: number): number
   mirrorRows(input: number, pixelBytes: number, width: number, rows: number, output: number): void
-  resizeBilinear(
-    input: number,
-    kind: number,
-    rowBytes: number,
-    channels: number,
-    rows: number,
-    outHeight: number,
-    columns: number,
-    outWidth: number,
-    delta: number,
-    affine: number,
-    scratch: number,
-    output: number,
-  ): void
-  /** The arguments are listed in the sources, as are those of `resizeArea`. */
+  resizeBilinear(...numbers: readonly number[]): void
   resizeWeighted(...numbers: readonly number[]): void
   resizeArea(...numbers: readonly number[]): void
   toBytes(input: number, values: number, scale: number, output: number): void

@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeJpegForKernel, decodeJpegSync, readJpegHeader } from '../../src/image/decodeJpeg.ts'
+import { decodeJpegSync, readJpegHeader } from '../../src/image/decodeJpeg.ts'
 import { encodeJpeg } from '../../src/image/encodeJpeg.ts'
 import { jpegScan } from '../../src/image/jpegScan.ts'
 import { turboBinding } from '../../src/image/turboBinding.ts'
 import { decodeTurboWasm } from '../../src/image/turboWasm.ts'
+import { bilinear, bilinearOfJpeg } from '../../src/kernels/bilinear.ts'
 import { decodeBaseline } from '../../src/kernels/jpeg.ts'
 import { inputStart } from '../../src/kernels/kernelMemory.ts'
 import { kernelModule } from '../../src/kernels/kernelModule.ts'
+import { linearSampling, reversedSampling } from '../../src/kernels/linearSampling.ts'
 import { NdArray } from '../../src/ndarray/ndarray.ts'
 import { golden, picture } from '../golden/imageCodecCases.ts'
 import { noiseBytes } from '../kernels/noise.ts'
@@ -17,7 +19,7 @@ import { noiseBytes } from '../kernels/noise.ts'
 /** What the kernels make of a file; undefined where they leave it to libjpeg-turbo. */
 function byKernels(bytes: Uint8Array, accurate: boolean): Uint8Array | undefined {
   const scan = jpegScan(bytes)
-  return scan && decodeBaseline(bytes, scan, accurate)?.slice()
+  return scan && decodeBaseline({ bytes, scan, accurate })?.slice()
 }
 
 /** The same by libjpeg-turbo, whatever it warns of. */
@@ -131,15 +133,80 @@ describe('a picture that the kernels decode', () => {
     }
   })
 
-  it('is what decodeJpegSync gives for the exact DCT, and what the resizing kernel is given', async () => {
-    for (const quality of [10, 95]) {
-      const bytes = await encodeJpeg(samples(64, 48, 3, 0.1), { quality })
-      const wanted = byTurbo(bytes, true)
-      expect(equal(decodeJpegSync(bytes, { dctMethod: 'INTEGER_ACCURATE' }).data, wanted)).toBe(true)
-      const header = readJpegHeader('test', bytes, {})
-      const request = { operation: 'test', ratio: 1, width: 64, height: 48, channels: 3, accurate: false } as const
-      expect(equal(decodeJpegForKernel(bytes, header, request), byTurbo(bytes, false))).toBe(true)
-    }
+  it('is what decodeJpegSync gives for the exact DCT', async () => {
+    const bytes = await encodeJpeg(samples(64, 48, 3, 0.1), { quality: 95 })
+    expect(equal(decodeJpegSync(bytes, { dctMethod: 'INTEGER_ACCURATE' }).data, byTurbo(bytes, true))).toBe(true)
+  })
+})
+
+describe('a picture that is resized while it is decoded', () => {
+  /** Rows and columns of a rectangle at a size, some of them from right to left. */
+  const sampling = fc.record({
+    outWidth: fc.integer({ min: 1, max: 90 }),
+    outHeight: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 300, max: 700 })),
+    crop: fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.nat(99)),
+    mirrored: fc.boolean(),
+  })
+  const asked = fc.record({
+    width: fc.integer({ min: 5, max: 75 }),
+    // Of more rows than the ring that they are decoded to has, and of fewer.
+    height: fc.integer({ min: 1, max: 110 }),
+    channels: fc.constantFrom(1, 3),
+    accurate: fc.boolean(),
+    chromaDownsampling: fc.boolean(),
+    affine: fc.boolean(),
+  })
+
+  it('has the values of one that is decoded before', async () => {
+    await fc.assert(
+      fc.asyncProperty(asked, sampling, async (picture, { outWidth, outHeight, crop, mirrored }) => {
+        const { width, height, channels, accurate, chromaDownsampling } = picture
+        const bytes = await encodeJpeg(samples(width, height, channels, 0.1), { quality: 90, chromaDownsampling })
+        const scan = jpegScan(bytes)
+        if (scan === undefined) return false
+        const [left, top] = [crop[0] % width, crop[1] % height]
+        const rows = linearSampling(outHeight, 1 + (crop[3] % (height - top)), top)
+        const forward = linearSampling(outWidth, 1 + (crop[2] % (width - left)), left)
+        const columns = mirrored ? reversedSampling(forward) : forward
+        const each = (value: number) => new Float32Array(channels).fill(value)
+        const affine = picture.affine
+          ? { delta: 3, subtract: each(127.5), multiply: each(0.01), add: each(-1) }
+          : undefined
+        const values = new Float32Array(outWidth * outHeight * channels)
+        const wanted = values.slice()
+        const data = byTurbo(bytes, true)
+        bilinear(
+          { data: accurate ? data : (byBinding(bytes) ?? data), width, height, channels },
+          rows,
+          columns,
+          affine,
+          wanted,
+        )
+        expect(bilinearOfJpeg({ bytes, scan, accurate }, rows, columns, affine, values)).toBe(true)
+        return equal(new Uint8Array(values.buffer), new Uint8Array(wanted.buffer))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('needs little memory, however large it is', async () => {
+    const bytes = await encodeJpeg(samples(2500, 2500, 3, 0), { quality: 50 })
+    const scan = jpegScan(bytes)
+    const before = kernelModule()?.memory.buffer.byteLength ?? 0
+    const sides = linearSampling(32, 2500)
+    const values = new Float32Array(32 * 32 * 3)
+    expect(scan && bilinearOfJpeg({ bytes, scan, accurate: false }, sides, sides, undefined, values)).toBe(true)
+    expect((kernelModule()?.memory.buffer.byteLength ?? 0) - before).toBeLessThan(bytes.length * 3 + 2 ** 20)
+  })
+
+  it('is left alone where its end is damaged, though only its beginning is wanted', async () => {
+    const whole = await encodeJpeg(samples(64, 64, 3, 1), { quality: 90 })
+    const bytes = whole.slice(0, whole.length - 40)
+    bytes.set(whole.subarray(-2), bytes.length - 2)
+    const scan = jpegScan(bytes)
+    const [rows, columns] = [linearSampling(4, 4), linearSampling(4, 64)]
+    const values = new Float32Array(4 * 4 * 3)
+    expect(scan && bilinearOfJpeg({ bytes, scan, accurate: false }, rows, columns, undefined, values)).toBe(false)
   })
 })
 
@@ -177,7 +244,7 @@ describe('a picture that the kernels leave to libjpeg-turbo', () => {
           for (const [at, value] of changes) if (at < damaged.length) damaged[at] = value
           const scan = jpegScan(damaged)
           if (scan === undefined || scan.width * scan.height > 1e6) return true
-          const pixels = decodeBaseline(damaged, scan, false)?.slice()
+          const pixels = decodeBaseline({ bytes: damaged, scan, accurate: false })?.slice()
           if (pixels === undefined) return true
           const wanted = byBinding(damaged)
           return wanted !== undefined && equal(pixels, wanted)
@@ -190,7 +257,9 @@ describe('a picture that the kernels leave to libjpeg-turbo', () => {
   it('is one of more memory than the kernels keep', async () => {
     const bytes = await encodeJpeg(samples(16, 16, 3, 0), {})
     const scan = jpegScan(bytes)
-    expect(scan && decodeBaseline(bytes, { ...scan, width: 8000, height: 8000 }, false)).toBeUndefined()
+    expect(
+      scan && decodeBaseline({ bytes, scan: { ...scan, width: 8000, height: 8000 }, accurate: false }),
+    ).toBeUndefined()
   })
 })
 

@@ -94,6 +94,13 @@ describe('prepareImage', () => {
     expect(bright).toEqual(adjustBrightness(floats(image), new Rng(key).uniform(-127.5, 127.5)))
   })
 
+  it('takes one picture, and no batch', () => {
+    const batch = new NdArray('uint8', [1, ...image.shape], image.data)
+    expect(() => prepareImage(batch, { size: [5, 4] })).toThrow(
+      'prepareImage: image must be one picture, got a batch of 1. Each has random changes of its own: prepare them one by one, before they are batched.',
+    )
+  })
+
   it.each<[PrepareImageOptions, string]>([
     [{ fit: 'crop' }, 'prepareImage: fit needs a size. As in size: [224, 224].'],
     [{ augment: { crop: true } }, 'prepareImage: augment.crop needs a size. As in size: [224, 224].'],

@@ -5,16 +5,23 @@
  *   columns  outWidth + 1 entries { i32 left, i32 right: offset of the pixel in its row, in bytes; f32 lerp }
  *   rows     outHeight entries { i32 upper, i32 lower: number of the row; f32 lerp }
  *   affine   0, or three runs of 4 * channels floats: subtract, multiply, add, the channels' numbers again and again
- *   scratch  2 rows of outWidth * channels + 4 floats
+ *   scratch  i32 number of the source row in each row of floats, -1 for none | 8 bytes | 2 rows of outWidth * channels + 4 floats
  *
  * Reads up to 16 bytes past the input and writes up to 32 past the output: the caller leaves room.
  */
 
 const entryBytes: usize = 12
 
-/** Resizes one image. `kind` is 0 for uint8 and 1 for float32; `rowBytes` is the length of an input row. */
+/**
+ * Computes output rows of one image. The rows before them may have been computed by a call with the same scratch.
+ *
+ * @param mask of row numbers: rows whose numbers differ in other bits lie at the same place, the last one that came
+ * @param kind 0 for uint8, 1 for float32
+ * @param rowBytes bytes of an input row
+ */
 export function resizeBilinear(
   input: usize,
+  mask: i32,
   kind: i32,
   rowBytes: usize,
   channels: i32,
@@ -28,10 +35,10 @@ export function resizeBilinear(
   output: usize,
 ): void {
   const outRow: usize = outWidth * channels
-  let top = scratch
-  let bottom = scratch + ((outRow + 4) << 2)
-  let topRow = -1
-  let bottomRow = -1
+  let top = scratch + 16
+  let bottom = top + ((outRow + 4) << 2)
+  let topRow = load<i32>(scratch)
+  let bottomRow = load<i32>(scratch, 4)
   for (let y = 0; y < outHeight; y++) {
     const upper = load<i32>(rows)
     const lower = load<i32>(rows, 4)
@@ -44,11 +51,11 @@ export function resizeBilinear(
       bottom = place
     }
     if (topRow != upper) {
-      across(input + upper * rowBytes, kind, channels, columns, outWidth, top)
+      across(input + (upper & mask) * rowBytes, kind, channels, columns, outWidth, top)
       topRow = upper
     }
     if (lower != upper && bottomRow != lower) {
-      across(input + lower * rowBytes, kind, channels, columns, outWidth, bottom)
+      across(input + (lower & mask) * rowBytes, kind, channels, columns, outWidth, bottom)
       bottomRow = lower
     }
     const under = lower == upper ? top : bottom
@@ -57,6 +64,9 @@ export function resizeBilinear(
     rows += entryBytes
     output += outRow << 2
   }
+  const isInOrder = top < bottom
+  store<i32>(scratch, isInOrder ? topRow : bottomRow)
+  store<i32>(scratch, isInOrder ? bottomRow : topRow, 4)
 }
 
 function across(row: usize, kind: i32, channels: i32, columns: usize, outWidth: i32, out: usize): void {

@@ -1,14 +1,14 @@
 import {
   lookShift,
   lookMask,
+  lastAt,
   placesAt,
   secondPlacesAt,
-  secondValueAt,
   valueAt,
-  lastAt,
+  secondValueAt,
   slow,
-  endAt,
   blockEnd,
+  tableBit,
   isEnd,
   placesOf,
   valueOf,
@@ -106,9 +106,6 @@ export function jpegBlocks(pair: i32, first: i32, blocks: i32): bool {
   return true
 }
 
-/** What is taken off the count of an entry's other parts goes no further than this. */
-const apart: u32 = 255 << placesAt
-
 /**
  * The same in one go. Blocks without an end, whose last coefficient is there, are read only where one alone is asked for; of
  * more, a place that went past the end of a block shows in the number of ends.
@@ -130,12 +127,13 @@ function read(pair: i32, first: i32, blocks: i32): bool {
   let k: usize = (first << 7) + 126
   let near: usize = k
   const end = k + (blocks << 7)
-  let table = ac + blockEnd
+  let table = ac + tableBit
   let ahead = bits
   let from = place
-  // Bits that are there, and from `endAt` on how many ends are to come.
-  let left = count | (<u32>blocks << endAt)
-  let entry: u64 = 0
+  // Bits that are there, and behind them the ends that are to come.
+  let left = count + <u32>blocks * blockEnd
+  let entry: usize = 0
+  let head: u32 = 0
   let tick = jpegWaiting() << 1
   while (true) {
     do {
@@ -147,58 +145,62 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       // takes longer.
       ahead |= load<u64>(from - 8) >> left
       from -= (63 - (left & 63)) >> 3
-      left |= 56 | apart
+      left |= 56
 
-      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
-      if (entry & slow) break
-      table = ac + (<usize>entry & blockEnd)
-      ahead <<= entry
-      left -= <u32>entry
-      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
-      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
-      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
-      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      entry = (<usize>(ahead >> lookShift) & lookMask) + table
+      head = load<u16>(entry)
+      if (head & slow) break
+      table = ac + (head & tableBit)
+      ahead <<= head
+      left -= head
+      near = k + load<u8>(entry, placesAt)
+      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
+      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
-      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
-      if (entry & slow) break
-      table = ac + (<usize>entry & blockEnd)
-      ahead <<= entry
-      left -= <u32>entry
-      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
-      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
-      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
-      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      entry = (<usize>(ahead >> lookShift) & lookMask) + table
+      head = load<u16>(entry)
+      if (head & slow) break
+      table = ac + (head & tableBit)
+      ahead <<= head
+      left -= head
+      near = k + load<u8>(entry, placesAt)
+      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
+      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
-      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
-      if (entry & slow) break
-      table = ac + (<usize>entry & blockEnd)
-      ahead <<= entry
-      left -= <u32>entry
-      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
-      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
-      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
-      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      entry = (<usize>(ahead >> lookShift) & lookMask) + table
+      head = load<u16>(entry)
+      if (head & slow) break
+      table = ac + (head & tableBit)
+      ahead <<= head
+      left -= head
+      near = k + load<u8>(entry, placesAt)
+      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
+      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
-      entry = load<u64>((<usize>(ahead >> lookShift) & lookMask) + table)
-      if (entry & slow) break
-      table = ac + (<usize>entry & blockEnd)
-      ahead <<= entry
-      left -= <u32>entry
-      near = k + ((<usize>entry >> (placesAt - 1)) & 62)
-      store<i16>(load<u16>(near, order), <i32>(entry >> valueAt), coefficients)
-      k = (near + (<usize>(entry >> (secondPlacesAt - 1)) & 62)) | <usize>(entry >> (lastAt - 1))
-      store<i16>(load<u16>(k, order), <i32>(entry >> secondValueAt), coefficients)
+      entry = (<usize>(ahead >> lookShift) & lookMask) + table
+      head = load<u16>(entry)
+      if (head & slow) break
+      table = ac + (head & tableBit)
+      ahead <<= head
+      left -= head
+      near = k + load<u8>(entry, placesAt)
+      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
+      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
     } while (k < end)
-    if ((entry & slow) == 0) break
+    if ((head & slow) == 0) break
     ahead |= load<u64>(from - 8) >> left
     from -= (63 - (left & 63)) >> 3
-    left |= 56 | apart
+    left |= 56
     const isDc = table != ac
-    let length = <u32>entry & 63
-    let symbol = <u32>(entry >> valueAt) & 255
+    let length = head & 63
+    let symbol: u32 = load<u8>(entry, valueAt)
     if (length == 0) {
       const found = jpegSearch(pair, isDc, ahead)
       length = found >> 8
@@ -211,27 +213,28 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       near = k + 2
       k = near | 126
       left -= blockEnd
-      entry = blockEnd
+      head = blockEnd
     } else {
       const size = symbol & 15
-      const value = size == 0 ? 0 : valueOf(<u32>(ahead >> (64 - size)), size)
+      // In two steps, for there may be none.
+      const value = valueOf(<u32>(ahead >> 1 >> (63 - size)), size)
       ahead <<= size
       left -= size
       k += placesOf(symbol) << 1
       near = k
       store<i16>(load<u16>(k, order), value, coefficients)
-      entry = 0
+      head = 0
     }
-    table = ac + (<usize>entry & blockEnd)
+    table = ac + (head & tableBit)
     if (k >= end) break
   }
   bits = ahead
   count = left & 63
   place = from
-  if (k == end && ((left >> endAt) & 15) == 0) return true
+  if (k == end && left < 64) return true
   if (blocks > 1 || near != end) return k == end && blocks == 1
   // The last coefficient is there; what came with it belongs to the next block.
-  if (k != end) unread(pair, <u32>entry & 63)
+  if (k != end) unread(pair, head & 63)
   return true
 }
 

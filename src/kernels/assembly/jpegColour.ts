@@ -23,6 +23,7 @@ const constants = memory.data<i16>([
   -2041, -2041, -2041, -2041, -2041, -2041, -2041, -2041,
   -2044, -2044, -2044, -2044, -2044, -2044, -2044, -2044,
   -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
+  0x100, 0x402, 0x605, 0x908, 0xc0a, 0xe0d, -1, -1,
 ], 16)
 const mixed: usize = 80
 const plain: usize = 112
@@ -137,5 +138,5 @@ function storePixels(even: v128, odd: v128, out: usize): void {
 
 @inline
 function storeFour(pixels: v128, out: usize): void {
-  v128.store(out, i8x16.swizzle(pixels, i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1)))
+  v128.store(out, i8x16.swizzle(pixels, v128.load(constants, 144)))
 }

@@ -31,102 +31,169 @@ export function jpegQuantizers(number: i32, source: usize, isExact: bool): void 
   }
 }
 
-/**
- * Decodes the scan. Components have numbers of quantizers, and of pairs of tables, in two bits each, from the lowest on.
- *
- * @param source of the coded bytes, up to `end`
- * @param across how many blocks of brightness one of colour stands for, and `down`; 1 or 2
- * @param interval units between restarts, 0 for none
- * @returns whether all is as it should be; else the pixels are not right
+/*
+ * The scan that is decoded, as `jpegOpen` is told of it.
  */
-export function jpegScan(
-  source: usize,
-  end: usize,
-  width: i32,
-  height: i32,
-  components: i32,
-  across: i32,
-  down: i32,
+let width = 0
+let height = 0
+let components = 0
+let across = 0
+let down = 0
+let pairNumbers = 0
+let interval = 0
+/** Of the coded bytes that were not turned. */
+let source: usize = 0
+let end: usize = 0
+let turned: usize = 0
+let scratch: usize = 0
+/** Planes, and bytes between their rows. */
+let luma: usize = 0
+let blue: usize = 0
+let red: usize = 0
+let stride: usize = 0
+let colourStride: usize = 0
+let factors0: usize = 0
+let factors1: usize = 0
+let factors2: usize = 0
+let unitsAcross = 0
+let unitsDown = 0
+/** A byte for each row of pixels, 0 where it is not wanted; or 0 where all are. */
+let wanted: usize = 0
+
+/*
+ * How far it is: units and rows that are done, units left to the next restart, restarts, what the first coefficients of the
+ * next blocks are added to, and where the turned bytes begin.
+ */
+let unitY = 0
+let row = 0
+let left = 0
+let restart = 0
+let start: usize = 0
+let predictors0 = 0
+let predictors1 = 0
+let predictors2 = 0
+
+/**
+ * Begins to decode a scan. Components have numbers of quantizers, and of pairs of tables, in two bits each, from the lowest
+ * on.
+ *
+ * @param coded the coded bytes, up to `codedEnd`
+ * @param unitWidth how many blocks of brightness one of colour stands for across, and `unitHeight` down; 1 or 2
+ * @param restartInterval units between restarts, 0 for none
+ * @param wantedRows a byte for each row of pixels, 0 where it is not wanted; or 0 where all are
+ */
+export function jpegOpen(
+  coded: usize,
+  codedEnd: usize,
+  imageWidth: i32,
+  imageHeight: i32,
+  componentCount: i32,
+  unitWidth: i32,
+  unitHeight: i32,
   quantizerNumbers: i32,
-  pairNumbers: i32,
-  interval: i32,
+  pairs: i32,
+  restartInterval: i32,
   isExact: bool,
+  wantedRows: usize,
   planes: usize,
-  scratch: usize,
-  turned: usize,
-  output: usize,
-): bool {
-  const unitsAcross = (width + 8 * across - 1) / (8 * across)
-  const unitsDown = (height + 8 * down - 1) / (8 * down)
-  const stride: usize = unitsAcross * across * 8 + 16
-  const colourStride: usize = unitsAcross * 8 + 16
-  const blue = planes + stride * (down * 16)
-  const red = blue + colourStride * 16
-  const factors0 = multipliers + ((quantizerNumbers & 3) << 7)
-  const factors1 = multipliers + (((quantizerNumbers >> 2) & 3) << 7)
-  const factors2 = multipliers + (((quantizerNumbers >> 4) & 3) << 7)
+  sums: usize,
+  turnedEnd: usize,
+): void {
+  source = coded
+  end = codedEnd
+  width = imageWidth
+  height = imageHeight
+  components = componentCount
+  across = unitWidth
+  down = unitHeight
+  pairNumbers = pairs
+  interval = restartInterval
+  wanted = wantedRows
+  turned = turnedEnd
+  scratch = sums
+  unitsAcross = (width + 8 * across - 1) / (8 * across)
+  unitsDown = (height + 8 * down - 1) / (8 * down)
+  stride = unitsAcross * across * 8 + 16
+  colourStride = unitsAcross * 8 + 16
+  luma = planes
+  blue = planes + stride * (down * 16)
+  red = blue + colourStride * 16
+  factors0 = multipliers + ((quantizerNumbers & 3) << 7)
+  factors1 = multipliers + (((quantizerNumbers >> 2) & 3) << 7)
+  factors2 = multipliers + (((quantizerNumbers >> 4) & 3) << 7)
+  unitY = 0
+  row = 0
+  left = 0
+  restart = 0
   jpegQueue(isExact)
-  let predictors0 = 0
-  let predictors1 = 0
-  let predictors2 = 0
-  let left = 0
-  let restart = 0
-  let start: usize = 0
-  let row = 0
-  for (let unitY = 0; unitY < unitsDown; unitY++) {
-    for (let unitX = 0; unitX < unitsAcross; unitX++) {
-      if (left == 0) {
-        if (unitX + unitY > 0) {
-          if (jpegOverrun(start) != 0) return false
-          if (load<u8>(source + 1) != 0xd0 + (restart++ & 7)) return false
-          source += 2
-        }
-        const stop = turn(source, end, turned)
-        if (stop == 0) return false
-        source = stop
-        start = turned - turnedBytes
-        jpegBits(turned)
-        predictors0 = 0
-        predictors1 = 0
-        predictors2 = 0
-        left = interval == 0 ? unitsAcross * unitsDown : interval
-      }
-      left--
-      const at = planes + (unitY & 1) * down * 8 * stride + unitX * across * 8
-      const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
-      // Of two units in turn.
-      const first = (unitX & 1) * 6
-      const chroma = first + across * down
-      if (!jpegBlocks(pairNumbers & 3, first, across * down)) return false
-      if (components == 3) {
-        const pair1 = (pairNumbers >> 2) & 3
-        const pair2 = (pairNumbers >> 4) & 3
-        if (pair1 == pair2) {
-          if (!jpegBlocks(pair1, chroma, 2)) return false
-        } else if (!jpegBlocks(pair1, chroma, 1) || !jpegBlocks(pair2, chroma + 1, 1)) return false
-      }
-      if (jpegOverrun(start) > 0) return false
-      jpegTakeAll()
-      let number = first
-      for (let v = 0; v < down; v++) {
-        for (let h = 0; h < across; h++) {
-          predictors0 = inverse(number++, predictors0, factors0, at + (v << 3) * stride + (h << 3), stride)
-        }
-      }
-      if (components == 3) {
-        predictors1 = inverse(chroma, predictors1, factors1, blue + offset, colourStride)
-        predictors2 = inverse(chroma + 1, predictors2, factors2, red + offset, colourStride)
+}
+
+/**
+ * Decodes the next row of units.
+ *
+ * @param output of the pixels; the rows whose numbers differ in other bits than those of `mask` lie at the same place
+ * @returns how many rows of pixels are there now, or -1 where anything is not as it should be; the pixels are not right then
+ */
+export function jpegRows(output: usize, mask: i32): i32 {
+  for (let unitX = 0; unitX < unitsAcross; unitX++) {
+    if (left == 0 && !begin(unitX + unitY == 0)) return -1
+    left--
+    const at = luma + (unitY & 1) * down * 8 * stride + unitX * across * 8
+    const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
+    // Of two units in turn.
+    const first = (unitX & 1) * 6
+    const chroma = first + across * down
+    if (!jpegBlocks(pairNumbers & 3, first, across * down)) return -1
+    if (components == 3) {
+      const pair1 = (pairNumbers >> 2) & 3
+      const pair2 = (pairNumbers >> 4) & 3
+      if (pair1 == pair2) {
+        if (!jpegBlocks(pair1, chroma, 2)) return -1
+      } else if (!jpegBlocks(pair1, chroma, 1) || !jpegBlocks(pair2, chroma + 1, 1)) return -1
+    }
+    if (jpegOverrun(start) > 0) return -1
+    jpegTakeAll()
+    let number = first
+    for (let v = 0; v < down; v++) {
+      for (let h = 0; h < across; h++) {
+        predictors0 = inverse(number++, predictors0, factors0, at + (v << 3) * stride + (h << 3), stride)
       }
     }
-    jpegTakeAll()
-    // The last row of a unit is mixed with the first of the next.
-    const isLast = unitY + 1 == unitsDown
-    const ready = isLast ? height : (((unitY + 1) * down) << 3) - (down - 1)
-    for (; row < ready; row++) {
-      pixels(row, width, height, components, across, down, planes, stride, blue, red, colourStride, scratch, output)
+    if (components == 3) {
+      predictors1 = inverse(chroma, predictors1, factors1, blue + offset, colourStride)
+      predictors2 = inverse(chroma + 1, predictors2, factors2, red + offset, colourStride)
     }
   }
-  return jpegOverrun(start) == 0 && load<u8>(source + 1) == 0xd9
+  jpegTakeAll()
+  unitY++
+  const isLast = unitY == unitsDown
+  if (isLast && (jpegOverrun(start) != 0 || load<u8>(source + 1) != 0xd9)) return -1
+  // The last row of a unit is mixed with the first of the next.
+  const ready = isLast ? height : ((unitY * down) << 3) - (down - 1)
+  const rowBytes = width * components
+  for (; row < ready; row++) {
+    if (wanted == 0 || load<u8>(wanted + row) != 0) pixels(row, output + (row & mask) * rowBytes)
+  }
+  return ready
+}
+
+/** Begins with the first interval between restarts, or the next one. */
+function begin(isFirst: bool): bool {
+  if (!isFirst) {
+    if (jpegOverrun(start) != 0) return false
+    if (load<u8>(source + 1) != 0xd0 + (restart++ & 7)) return false
+    source += 2
+  }
+  const stop = turn(source, end, turned)
+  if (stop == 0) return false
+  source = stop
+  start = turned - turnedBytes
+  jpegBits(turned)
+  predictors0 = 0
+  predictors1 = 0
+  predictors2 = 0
+  left = interval == 0 ? unitsAcross * unitsDown : interval
+  return true
 }
 
 /** Has the samples of a block computed, and gives the predictor of the next one. */
@@ -139,29 +206,14 @@ function inverse(number: i32, predictor: i32, factors: usize, out: usize, stride
 }
 
 /** One row of pixels. */
-function pixels(
-  row: i32,
-  width: i32,
-  height: i32,
-  components: i32,
-  across: i32,
-  down: i32,
-  planes: usize,
-  stride: usize,
-  blue: usize,
-  red: usize,
-  colourStride: usize,
-  scratch: usize,
-  output: usize,
-): void {
-  const luma = planes + (row & (16 * down - 1)) * stride
+function pixels(row: i32, out: usize): void {
+  const bright = luma + (row & (16 * down - 1)) * stride
   if (components == 1) {
-    memory.copy(output + row * width, luma, width)
+    memory.copy(out, bright, width)
     return
   }
-  const out = output + row * width * 3
   if (across == 1) {
-    jpegFullRow(luma, blue + (row & 15) * colourStride, red + (row & 15) * colourStride, width, out)
+    jpegFullRow(bright, blue + (row & 15) * colourStride, red + (row & 15) * colourStride, width, out)
     return
   }
   const half = (width + 1) >> 1
@@ -177,7 +229,7 @@ function pixels(
   const redSums = sums + (half << 1) + 64
   jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
   jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)
-  jpegHalfRow(luma, sums, redSums, down == 2, width, out)
+  jpegHalfRow(bright, sums, redSums, down == 2, width, out)
 }
 
 /** Bytes of the interval that was turned last. */

@@ -2,16 +2,18 @@
  * The Huffman codes of baseline JPEG. A table answers with one look at the next 11 bits which coefficient comes, and often the
  * one after it as well: how many bits they take, how many places further on each is, and their values.
  *
- *   entry  last (6) | 0 (2) | second places (5) | second value (16) | value (16) | slow (1) | 0 (3) | end (1) | 0 (3) |
- *          places (5) | bits (6)
+ *   entry  head (2) | places (1) | second places (1) | value (2) | second value (2)
+ *   head   bits (6 bits) | 0 (1) | slow (1) | 0 (1) | end (6) | 0 (1)
  *   table  2,048 entries
  *   pair   table of AC | table of DC: those of a component
  *   notes  limits, offsets of 16 lengths (4 each) | symbols (256) | what a table was made of (272) | 1 once made
  *
- * Where there is one coefficient alone it stands for the second too, no places further on. An end of a block is a coefficient
- * of 0, one place on; `end` is then set, which is how far behind the table of AC that of DC is, where the next block begins,
- * and `last` makes the place the last one of its block. `slow` marks what takes more than 11 bits; `bits` are then those of
- * the code, or 0 where that alone is longer, and its symbol stands for the value.
+ * The fields are loaded one by one, which takes fewer instructions than to cut them out of one number. Places are counted in
+ * bytes: two a coefficient. Where there is one coefficient alone it stands for the second too, no places further on. An end
+ * of a block is a coefficient of 0, one place on; `end` is then set: as the byte that it is, it makes the place the last one
+ * of its block, and its highest bit is how far behind the table of AC that of DC is, where the next block begins. `slow`
+ * marks what takes more than 11 bits; `bits` are then those of the code, or 0 where that alone is longer, and its symbol
+ * stands for the value.
  */
 
 export const lookBits = 11
@@ -19,17 +21,18 @@ export const lookBits = 11
 export const lookShift = 64 - lookBits - 3
 export const lookMask: usize = ((1 << lookBits) - 1) << 3
 
-export const placesAt = 6
-export const secondPlacesAt = 51
-export const secondValueAt = 35
-export const valueAt = 19
-export const lastAt = 58
-export const slow: u64 = 1 << 18
-/** The end of a block: also the bytes of a table. */
-export const endAt = 14
-export const blockEnd: u32 = 1 << endAt
+/** Offsets of an entry's other fields. */
+export const lastAt: usize = 1
+export const placesAt: usize = 2
+export const secondPlacesAt: usize = 3
+export const valueAt: usize = 4
+export const secondValueAt: usize = 6
+export const slow: u32 = 1 << 7
+/** The end of a block in a head. */
+export const blockEnd: u32 = 126 << 8
+/** Of these the bytes of a table. */
+export const tableBit: u32 = 1 << 14
 
-const placesMask: u64 = 31
 const tableBytes: usize = 1 << (lookBits + 3)
 const limitsAt: usize = 0
 const offsetsAt: usize = limitsAt + 68
@@ -42,7 +45,7 @@ const notesBytes: usize = madeAt + 8
 export const tablesEnd: usize = __heap_base
 
 /** Pairs by number: that of the table of DC in the file, and twice that of the table of AC. */
-const tables = memory.data(8 << endAt, 16)
+const tables = memory.data(8 << 14, 16)
 const notes = memory.data(8 * <i32>notesBytes, 16)
 
 /** How many bits the first coefficient of each entry takes, of the table that is made. */
@@ -50,7 +53,7 @@ const firstBits = memory.data(1 << lookBits)
 
 /** The place of a pair. */
 export function jpegPair(number: i32): usize {
-  return tables + (<usize>number << (endAt + 1))
+  return tables + (<usize>number << 15)
 }
 
 /** The place of the notes on a table of a pair. */
@@ -63,7 +66,7 @@ function notesOf(number: i32, isDc: bool): usize {
  * same already stays. Returns 0 where the codes do not fit.
  */
 export function jpegHuffman(number: i32, isDc: bool, source: usize): i32 {
-  const table = jpegPair(number) + (<usize>isDc << endAt)
+  const table = jpegPair(number) + <usize>(isDc ? tableBit : 0)
   const note = notesOf(number, isDc)
   let symbols = 0
   for (let length = 0; length < 16; length++) symbols += load<u8>(source + length)
@@ -74,7 +77,7 @@ export function jpegHuffman(number: i32, isDc: bool, source: usize): i32 {
   store<u32>(note + madeAt, 0)
   memory.copy(note + madeOfAt, source, 16 + symbols)
   memory.copy(note + symbolsAt, source + 16, symbols)
-  for (let i: usize = 0; i < tableBytes; i += 8) store<u64>(table + i, slow)
+  for (let i: usize = 0; i < tableBytes; i += 8) store<u64>(table + i, <u64>slow)
   let code: u32 = 0
   let next = 0
   for (let length = 1; length <= 16; length++) {
@@ -99,34 +102,40 @@ function fill(table: usize, code: u32, length: i32, symbol: u32, isDc: bool): vo
   const first = code << free
   const size = symbol & 15
   for (let rest: u32 = 0; rest < <u32>1 << free; rest++) {
-    let entry: u64
-    if (size > <u32>free) entry = (<u64>symbol << valueAt) | slow | length
-    else if (!isDc && isEnd(symbol)) entry = (<u64>63 << lastAt) | blockEnd | (1 << placesAt) | length
+    const entry = table + ((first + rest) << 3)
+    if (size > <u32>free) enter(entry, slow | length, 0, 0, symbol, 0)
+    else if (!isDc && isEnd(symbol)) enter(entry, blockEnd | length, 1, 0, 0, 0)
     else {
-      const value = <u64>(valueOf(rest >> (free - size), size) & 0xffff)
-      entry = (value << secondValueAt) | (value << valueAt) | (placesOf(symbol) << placesAt) | (length + size)
+      const value = valueOf(rest >> (free - size), size)
+      enter(entry, length + size, placesOf(symbol), 0, value, value)
     }
-    store<u64>(table + ((first + rest) << 3), entry)
     store<u8>(firstBits + first + rest, length + size)
   }
+}
+
+/** Writes an entry. */
+function enter(entry: usize, head: u32, places: u32, secondPlaces: u32, value: u32, secondValue: u32): void {
+  store<u16>(entry, head)
+  store<u8>(entry, places << 1, placesAt)
+  store<u8>(entry, secondPlaces << 1, secondPlacesAt)
+  store<u16>(entry, value, valueAt)
+  store<u16>(entry, secondValue, secondValueAt)
 }
 
 /** Adds to each entry the coefficient after it, where that fits in too. */
 function join(table: usize): void {
   for (let window: u32 = 0; window < 1 << lookBits; window++) {
-    const place = table + (window << 3)
-    const entry = load<u64>(place)
-    if ((entry & (slow | blockEnd)) != 0) continue
+    const entry = table + (window << 3)
+    if ((load<u16>(entry) & (slow | blockEnd)) != 0) continue
     const length: i32 = load<u8>(firstBits + window)
     const next = (window << length) & ((1 << lookBits) - 1)
-    const after = load<u64>(table + (next << 3))
+    const after = table + (next << 3)
     const more: i32 = load<u8>(firstBits + next)
-    if ((after & slow) != 0 || length + more > lookBits) continue
-    const isEnd = (after & blockEnd) != 0 && ((after >> secondPlacesAt) & placesMask) == 0
-    const value = isEnd ? 0 : (after >> valueAt) & 0xffff
-    const places = (after >> placesAt) & placesMask
-    const both = (entry & (<u64>1 << secondValueAt) - 64) | (value << secondValueAt) | (places << secondPlacesAt)
-    store<u64>(place, both | (isEnd ? (<u64>63 << lastAt) | blockEnd : 0) | (length + more))
+    if ((load<u16>(after) & slow) != 0 || length + more > lookBits) continue
+    const isEnd = (load<u16>(after) & blockEnd) != 0 && load<u8>(after, secondPlacesAt) == 0
+    store<u16>(entry, (isEnd ? blockEnd : 0) | (length + more))
+    store<u8>(entry, load<u8>(after, placesAt), secondPlacesAt)
+    store<u16>(entry, load<u16>(after, valueAt), secondValueAt)
   }
 }
 
@@ -157,6 +166,7 @@ export function placesOf(symbol: u32): u32 {
 
 /** The value of `size` bits, whose lower half stands for negative numbers. */
 export function valueOf(number: u32, size: u32): u32 {
-  if (size == 0) return 0
-  return number < <u32>1 << (size - 1) ? number - ((1 << size) - 1) : number
+  // Without a branch: which half it is cannot be foreseen. Of 0 bits the value is 0.
+  const isUpper = number >> ((size - 1) & 31)
+  return number + ((isUpper - 1) & (1 - (1 << size)))
 }
