@@ -9,7 +9,7 @@ import type { IteratorState } from '../dataset/iteratorState.ts'
 import type { TrainContext } from './callbacks/callback.ts'
 import { CallbackList } from './callbacks/callbackList.ts'
 import { checkBatch } from './checkBatch.ts'
-import { loadCheckpoint, makeFolderOf, saveCheckpoint } from './checkpoint.ts'
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { accuracyPlace, noBatch } from './evaluate.ts'
 import { FitMeter, type PassSums } from './fitMeter.ts'
 import type { FitOptions } from './fitOptions.ts'
@@ -104,9 +104,7 @@ export class FitRun<T> implements TrainContext {
   }
 
   async train(): Promise<FitResult> {
-    const { epochs = 1, checkpoint } = this.#options
-    // A place that cannot be written to is told of before a pass is lost to it.
-    if (checkpoint !== undefined) await makeFolderOf(checkpoint)
+    const { epochs = 1 } = this.#options
     await this.#callbacks.tell('onTrainBegin', this)
     while (this.#epoch < epochs && !this.#isOver()) {
       const { ended, bottleneck } = await this.#trainEpoch()

@@ -40,7 +40,7 @@ describe('npm run example:emoji', () => {
       'summary.json',
     ])
     const sheet = await decodePng(await readFile(join(summary.folder, 'pictures.png')))
-    expect(sheet.shape).toEqual([6 * 84 + 8, 2 * (5 * 72 + 8), 3])
+    expect(sheet.shape).toEqual([6 * (53 + 20) + 8, 2 * (5 * 72 + 8), 3])
   })
 
   it('stopped by Ctrl-C and resumed, ends with the weights of a run that was not stopped', async () => {
