@@ -45,9 +45,10 @@ export function bilinearOfJpeg(
   const request = { rows, columns, affine, target }
   const jpeg = openJpeg(kernels, source, { read: rows, kept: ringRows }, bilinearAreas(request, channels))
   if (jpeg === undefined) return false
-  const pixels = { place: jpeg.pixels, mask: ringRows - 1, isFloat: false, rowBytes: width * channels, channels }
+  const { place, mask, others } = jpeg
+  const image = { place, mask, isFloat: false, rowBytes: width * channels, channels, next: () => jpeg.next() }
   // Rows that are not wanted have to be right as well.
-  return bilinearRows(kernels, { ...pixels, next: () => jpeg.next() }, request, jpeg.others) && jpeg.finish()
+  return bilinearRows(kernels, image, request, others) && jpeg.finish()
 }
 
 function withKernel(source: Pixels, request: BilinearRequest): boolean {

@@ -49,13 +49,14 @@ export const ringRows = 32
 
 /** A picture that comes into the memory of the kernels by and by. */
 export interface JpegRows {
-  /** Where the pixels lie. */
-  readonly pixels: number
+  /** Where the pixels lie, and a mask of numbers of rows, as `KernelImage` has them. */
+  readonly place: number
+  readonly mask: number
   /** Places of other areas that were asked for. */
   readonly others: readonly number[]
   /** Decodes more, and says how many rows there are; or gives undefined where anything is out of the ordinary. */
   next(): number | undefined
-  /** Decodes all that is left; false as there. */
+  /** Decodes all that is left, and says whether nothing was out of the ordinary. */
   finish(): boolean
 }
 
@@ -71,7 +72,7 @@ export function decodeBaseline(source: JpegSource): Uint8Array | undefined {
   const { width, height, components } = source.scan
   const rows = openJpeg(kernels, source, { kept: height }, [])
   if (rows?.finish() !== true) return undefined
-  return new Uint8Array(kernels.memory.buffer, rows.pixels, width * height * components)
+  return new Uint8Array(kernels.memory.buffer, rows.place, width * height * components)
 }
 
 /**
@@ -134,7 +135,7 @@ export function openJpeg(
     while (there >= 0 && there < height) next()
     return there === height
   }
-  return { pixels, others: otherPlaces, next, finish }
+  return { place: pixels, mask, others: otherPlaces, next, finish }
 }
 
 /** Sets the rows that are read to 1, and others to 0. */
