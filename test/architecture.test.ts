@@ -23,6 +23,7 @@ const ranks: Readonly<Record<string, number>> = {
 
 /** Files of an operation that are not named after it. */
 const partOf: Readonly<Record<string, string>> = {
+  'ops/globallyShuffledNumbers.ts': 'ops/globalShuffle.ts',
   'ops/parallelMap.ts': 'ops/map.ts',
   'ops/workerMap.ts': 'ops/map.ts',
   'ops/parallelInterleave.ts': 'ops/interleave.ts',

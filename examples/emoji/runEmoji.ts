@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Dataset, startWorkers, workerFn } from 'millrace'
 import { contactSheet, encodePng, imageFolder, labelHistogram, type ImageDataset } from 'millrace/image'
 import { adam, evaluate } from 'millrace/train'
+import { checkEnough } from '../transfer/pictureClasses.ts'
 import { closeRun, openRun, type RunSummary, summaryOf, trainRun } from '../training/trainingRun.ts'
 import { fetchEmoji } from './fetchEmoji.ts'
 import type { Flags } from './flags.ts'
@@ -34,6 +35,7 @@ export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summa
   const run = await openRun('emoji', flags)
   const { train, test } = await pictures(dir, side)
   const { classNames } = train
+  checkEnough({ train: train.table.length, test: test.table.length }, batch)
   const model = pictureModel(side, classNames.length, seed)
   model.compile({
     optimizer: adam({ learningRate: 0.001 }),
@@ -43,7 +45,7 @@ export async function runEmoji(flags: Flags, signal: AbortSignal): Promise<Summa
   // A training step blocks its thread: the pictures are read in another one meanwhile.
   const training = workerFn<typeof trainingBatches>(pipelines, 'trainingBatches')
   const batches = Dataset.fromWorkers(training, { args: [dir, side, batch, seed], workers })
-  const stepsPerEpoch = Math.max(1, Math.floor(train.table.length / batch))
+  const stepsPerEpoch = Math.floor(train.table.length / batch)
   const trained = await trainRun(run, model, batches, { ...fields, stepsPerEpoch, signal })
   const heldBack = workerFn<typeof testBatches>(pipelines, 'testBatches')
   const testing = Dataset.fromWorkers(heldBack, { args: [dir, side, batch], workers })

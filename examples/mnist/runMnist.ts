@@ -40,7 +40,7 @@ export async function runMnist(flags: Flags, signal: AbortSignal): Promise<Summa
   }
   const pictures = await draw(trained, tested, summary)
   const { accuracy = 0, errors = 0 } = tested ?? {}
-  const result = `test accuracy ${(accuracy * 100).toFixed(2)}% (${errors} of 10,000 misread)`
+  const result = `test accuracy ${(accuracy * 100).toFixed(2)}% (${errors.toLocaleString('en')} of 10,000 misread)`
   await closeRun(run, model, summary, { result, pictures })
   return summary
 }

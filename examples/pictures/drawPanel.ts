@@ -66,8 +66,8 @@ function dataset(curve: Curve): ChartDataset<'line', CurvePoint[]> {
     pointBackgroundColor: look.markFill,
     pointBorderColor: look.color,
     pointBorderWidth: 2,
-    // Marks that lie on the frame are drawn whole.
-    clip: look.markRadius === 0 ? 1 : 7,
+    // Marks and broad lines that lie on the frame are drawn whole.
+    clip: look.markRadius === 0 ? look.lineWidth / 2 : 7,
     // A lower order is drawn later: marks over lines over noise.
     order: ['marks', 'line', 'band', 'noise'].indexOf(curve.style),
   }

@@ -59,7 +59,7 @@ ${meanings.join('')}${help}  --epochs N              passes over the data (${def
   --data DIR              where the data is, or is to be written (${defaults.data})
   --runs DIR              where the results go (runs)
   --quick                 a look in less than a minute: ${quickSteps} steps unless --steps says otherwise
-  --resume                go on from the checkpoint of an interrupted run
+  --resume                go on from the checkpoint of an interrupted run, which had the same flags
   --json                  print the summary as the last line of output
   --help                  print this
 `

@@ -36,7 +36,6 @@ export async function drawResults(
   )
   const sheet = await contactSheet(pictures, {
     count: shown,
-    columns: 5,
     cellSize: 216,
     caption: ({ truth, guess }) => `${classNames[truth]} as ${classNames[guess]}`,
   })

@@ -17,6 +17,15 @@ export function whole(min: number): (text: string) => number {
   }
 }
 
+/** Reads an argument of `count` whole numbers of at least 1, with commas between them. */
+export function wholes(count: number): (text: string) => readonly number[] {
+  return (text) => {
+    const values = text.split(',').map(Number)
+    if (values.length === count && values.every((value) => Number.isSafeInteger(value) && value >= 1)) return values
+    throw new InvalidArgumentError(`It takes ${count} whole numbers of at least 1, with commas between them.`)
+  }
+}
+
 /** Reads an argument that is a number above 0. */
 export function positive(text: string): number {
   const value = Number(text)

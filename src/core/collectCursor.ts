@@ -49,6 +49,7 @@ export class CollectCursor<T, R> implements Cursor<R> {
 
   next(): Pull<R> {
     this.#filled = 0
+    this.#fillAtOnce()
     let waiting
     try {
       waiting = this.#fill()
@@ -83,8 +84,18 @@ export class CollectCursor<T, R> implements Cursor<R> {
       if (element instanceof Promise) return element
       if (isEnd(element)) return undefined
       this.#add(element)
+      this.#fillAtOnce()
     }
     return undefined
+  }
+
+  /** Fills the rows with what need not be asked for one by one. */
+  #fillAtOnce(): void {
+    const upstream = this.#upstream
+    if (upstream.nextInto === undefined) return
+    const count = upstream.nextInto(this.#rows, this.#filled, this.#collecting.batchSize)
+    this.#filled += count
+    this.#index += count
   }
 
   async #fillLater(waiting: Promise<T | typeof END>): Promise<R | typeof END> {

@@ -43,6 +43,12 @@ export interface Cursor<out T> {
    */
   skip?(count: number): number | Promise<number>
   /**
+   * Puts the next elements into `out`, from place `from` up to, not including, `to`, and says how many: as many as there
+   * are at once, with the state after as many calls of `next()`. There may be more of them, of which only `next()` knows:
+   * it is asked where this gives none. For elements that take less time than the calls that hand them on.
+   */
+  nextInto?(out: T[], from: number, to: number): number
+  /**
    * Before the first `next()`: reads one element into a buffer that is to be full by then, and says whether there is
    * room for more. No other call is made while its promise is pending, but for `close()`.
    */

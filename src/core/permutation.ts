@@ -43,6 +43,18 @@ export class Permutation {
     return number
   }
 
+  /**
+   * Puts the numbers from a place on into `out`, from `from` up to, not including, `to`. They take two thirds of the time
+   * that one after the other would.
+   */
+  fill(out: number[], from: number, to: number, place: number): void {
+    let at = from
+    if (this.length <= longestOfIntegers) {
+      for (; at + 1 < to; at += 2) this.#encipherTwo(place + at - from, out, at)
+    }
+    for (; at < to; at++) out[at] = this.at(place + at - from)
+  }
+
   #encipher(number: number): number {
     return this.length <= longestOfIntegers ? this.#encipherInteger(number) : this.#encipherLong(number)
   }
@@ -71,6 +83,44 @@ export class Permutation {
       otherBound = swapped
     }
     return x * width + y
+  }
+
+  /** The same of a place and the next one: the operations of one wait for each other, not for those of the other. */
+  #encipherTwo(place: number, out: number[], at: number): void {
+    const width = this.#width
+    const keys = this.#keys
+    let x = (place / width) | 0
+    let y = (place - x * width) | 0
+    let nextX = ((place + 1) / width) | 0
+    let nextY = (place + 1 - nextX * width) | 0
+    let bound = this.#height
+    let otherBound = width
+    for (let i = 0; i < 2 * rounds; i++) {
+      const key = keys[i]
+      const otherKey = keys[i ^ 1]
+      let h = y ^ key
+      let g = nextY ^ key
+      h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+      g = Math.imul(g ^ (g >>> 16), 0x85ebca6b)
+      h = Math.imul(h ^ (h >>> 13) ^ otherKey, 0xc2b2ae35)
+      g = Math.imul(g ^ (g >>> 13) ^ otherKey, 0xc2b2ae35)
+      h ^= h >>> 16
+      g ^= g >>> 16
+      const moved = x - bound + (((h >>> 16) * bound + (((h & 0xffff) * bound) >>> 16)) >>> 16)
+      const nextMoved = nextX - bound + (((g >>> 16) * bound + (((g & 0xffff) * bound) >>> 16)) >>> 16)
+      x = y
+      nextX = nextY
+      y = moved + (bound & (moved >> 31))
+      nextY = nextMoved + (bound & (nextMoved >> 31))
+      const swapped = bound
+      bound = otherBound
+      otherBound = swapped
+    }
+    const length = this.length
+    const number = x * width + y
+    const next = nextX * width + nextY
+    out[at] = number < length ? number : this.at(number)
+    out[at + 1] = next < length ? next : this.at(next)
   }
 
   #encipherLong(number: number): number {

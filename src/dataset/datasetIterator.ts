@@ -101,8 +101,8 @@ export class DatasetIterator<T> implements AsyncIterableIterator<T, undefined> {
     if (this.#closing !== undefined) return this.#afterEnd()
     try {
       if (this.#start.signal?.aborted === true) throw cancelled(this.#start.signal)
-      this.#cursor ??= this.#open()
-      const element = this.#cursor.next()
+      const cursor = (this.#cursor ??= this.#open())
+      const element = cursor.next()
       if (element instanceof Promise) return this.#wait(element)
       if (isEnd(element)) return this.#end()
       this.#instruments?.check(element, this.#source.node.path)

@@ -23,8 +23,9 @@ export function* classFolders(
   rules: PictureRules,
 ): Listing<Labelled> {
   const { entries } = yield { folder: root, real: false }
-  const isClass = ({ name, kind, isLink }: (typeof entries)[number]): boolean =>
-    kind === 'folder' && (rules.hidden || !name.startsWith('.')) && (rules.followLinks || !isLink)
+  // One that is a link is a class too, as in Keras: `followLinks` is about folders within the classes.
+  const isClass = ({ name, kind }: (typeof entries)[number]): boolean =>
+    kind === 'folder' && (rules.hidden || !name.startsWith('.'))
   const folders = entries.filter(isClass).map(({ name }) => name)
   if (folders.length === 0) {
     throw new NotFoundError(`${operation}: there is no folder of a class in ${root}.`, {

@@ -110,37 +110,42 @@ function draw(
   columns: number,
   range: readonly [number, number] | undefined,
 ): NdArray<'uint8', 3> {
-  const across = pictures[0].length
-  const width = across * (cell + gap) - gap
-  const rows = Math.ceil(shown.length / columns)
-  const sheet = new Sheet(columns * (width + 2 * gap), rows * (cell + captionHeight + gap) + gap)
+  const cells = pictures.map((row) => row.map((picture) => fitted(shownPixels(picture, range), cell)))
+  const width = cells[0].length * (cell + gap) - gap
+  // A line is as high as its highest picture: a caption stands below its own.
+  const heights = Array.from({ length: Math.ceil(shown.length / columns) }, (_, line) =>
+    Math.max(...cells.slice(line * columns, (line + 1) * columns).flatMap((row) => row.map(({ shape }) => shape[0]))),
+  )
+  const height = heights.reduce((sum, own) => sum + own + captionHeight + gap, gap)
+  const sheet = new Sheet(columns * (width + 2 * gap), height)
+  let top = gap
   shown.forEach(({ caption, boxes }, i) => {
     const left = gap + (i % columns) * (width + 2 * gap)
-    const top = gap + Math.floor(i / columns) * (cell + captionHeight + gap)
-    pictures[i].forEach((picture, variant) => {
-      const x = left + variant * (cell + gap)
-      const { area, image } = fitted(shownPixels(picture, range), cell)
-      sheet.put(x + area.x, top + area.y, image)
-      if (variant > 0) return
-      boxes.forEach((box, n) => drawBox(sheet, box, x + area.x, top + area.y, image.shape, n))
+    const lineHeight = heights[Math.floor(i / columns)]
+    cells[i].forEach((image, variant) => {
+      const x = left + variant * (cell + gap) + Math.floor((cell - image.shape[1]) / 2)
+      const y = top + Math.floor((lineHeight - image.shape[0]) / 2)
+      sheet.put(x, y, image)
+      if (variant === 0) boxes.forEach((box, n) => drawBox(sheet, box, x, y, image.shape, n))
     })
-    sheet.text(left, top + cell + 3, caption, { color: faded, maxWidth: width })
+    sheet.text(left, top + lineHeight + 3, caption, { color: faded, maxWidth: width })
+    if (i % columns === columns - 1) top += lineHeight + captionHeight + gap
   })
   return sheet.image()
 }
 
-/** A picture as large as its cell allows, and where it lies in it. */
-function fitted(image: NdArray<'uint8'>, cell: number): { image: NdArray<'uint8'>; area: { x: number; y: number } } {
+/** A picture as large as its cell allows. */
+function fitted(image: NdArray<'uint8'>, cell: number): NdArray<'uint8'> {
   const [height, width] = image.shape
   const scale = cell / Math.max(height, width)
   const size = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))] as const
-  const area = { x: Math.floor((cell - size[1]) / 2), y: Math.floor((cell - size[0]) / 2) }
   // Enlarged pixels keep their edges: people look at them to see what is there.
-  if (scale >= 1) return { image: resize(image, size, { method: 'nearest' }), area }
+  if (scale >= 1) return resize(image, size, { method: 'nearest' })
   const small = resize(image, size, { antialias: true })
-  return { image: new NdArray('uint8', small.shape, new Uint8Array(Uint8ClampedArray.from(small.data).buffer)), area }
+  return new NdArray('uint8', small.shape, new Uint8Array(Uint8ClampedArray.from(small.data).buffer))
 }
 
+/** Draws what of a box lies within its picture. */
 function drawBox(
   sheet: Sheet,
   box: SheetBox,
@@ -149,7 +154,10 @@ function drawBox(
   [height, width]: readonly number[],
   n: number,
 ): void {
-  const [top, left, bottom, right] = box.map((share, i) => Math.round(share * (i % 2 === 0 ? height : width)))
+  const [top, left, bottom, right] = box.map((share, i) =>
+    Math.round(Math.min(1, Math.max(0, share)) * (i % 2 === 0 ? height : width)),
+  )
+  if (box[2] < 0 || box[3] < 0 || box[0] > 1 || box[1] > 1) return
   sheet.frame(x + left, y + top, Math.max(2, right - left), Math.max(2, bottom - top), palette[n % palette.length], 2)
 }
 

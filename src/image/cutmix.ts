@@ -15,7 +15,7 @@ import {
   type MixedBatch,
   type MixOptions,
 } from './mixedLabels.ts'
-import { valuesOf } from './values.ts'
+import { copyOfValues, valuesOf } from './values.ts'
 
 const { floor, sqrt } = Math
 
@@ -46,7 +46,7 @@ export function cutmix<D extends NumericDType>(
   const partners = randomPartners(rng, batch)
   const shares = new Float32Array(batch).fill(1)
   const data = valuesOf(images)
-  const out = data.slice()
+  const out = copyOfValues(images)
   const row = width * channels
   partners.forEach((partner, i) => {
     if (height === 0 || width === 0) return

@@ -216,7 +216,8 @@ const tiny = 5
 /** Decodes the whole block of 8 x 8 pixels that a tiny picture is stored in, and cuts the picture out. */
 function decodeTiny(bytes: Uint8Array, header: JpegHeader, request: JpegRequest, out: Uint8Array): void {
   const { ratio, height, channels } = request
-  const block = bytes.slice()
+  // Not by `slice`: that of a Buffer is the same memory.
+  const block = Uint8Array.from(bytes)
   block.set([0, 8, 0, 8], header.sizeOffset)
   const side = 8 / ratio
   const pixels = new Uint8Array(side * side * channels)

@@ -5,7 +5,7 @@ import type { PixelData } from '../kernels/pixels.ts'
 import { boxValues, numbersOf, type Boxes } from './boxValues.ts'
 import { convertValues } from './convertImageDtype.ts'
 import { checkImage, type ImageShape } from './imageShape.ts'
-import { valuesOf } from './values.ts'
+import { copyOfValues } from './values.ts'
 
 /** Colours, one a row: a number from 0 to 1 for each channel. */
 export type Colours = NdArray | readonly (readonly number[])[]
@@ -54,7 +54,7 @@ export function drawBoundingBoxes<D extends 'float32' | 'uint8', R extends numbe
     throw new InvalidArgumentError(`${operation}: boxes must be ${wanted}, got ${shapeText(boxShape)}.`)
   }
   const table = colourTable(operation, colors, channels, image.dtype === 'uint8')
-  const out = valuesOf(image).slice()
+  const out = copyOfValues(image)
   const count = boxShape[boxShape.length - 2]
   const size = height * width * channels
   for (let i = 0; i < batch * count; i++) {

@@ -64,7 +64,7 @@ export async function listAsync<R>(listing: Listing<R>): Promise<R> {
   return step.value
 }
 
-/** A link that leads nowhere is neither file nor folder. */
+/** A link that leads nowhere counts as a file, so that a picture that is missing is not passed over in silence. */
 function statOrNone(folder: string, entry: Dirent): Stats | undefined {
   try {
     return statSync(join(folder, entry.name))
@@ -76,6 +76,6 @@ function statOrNone(folder: string, entry: Dirent): Stats | undefined {
 function entryOf(entry: Dirent, target: Stats | undefined): FolderEntry {
   const isLink = entry.isSymbolicLink()
   const what = isLink ? target : entry
-  const kind = what?.isFile() === true ? 'file' : what?.isDirectory() === true ? 'folder' : 'other'
+  const kind = (what?.isFile() ?? true) ? 'file' : what?.isDirectory() === true ? 'folder' : 'other'
   return { name: entry.name, kind, isLink }
 }

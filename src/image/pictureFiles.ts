@@ -14,7 +14,10 @@ export interface PictureFilesOptions {
   readonly include?: string | readonly string[]
   /** Patterns of files that are left out. */
   readonly exclude?: string | readonly string[]
-  /** Whether links to folders are followed; false by default, as in Keras. Links to files are read always. */
+  /**
+   * Whether links to folders are followed; false by default, but for the folders of classes, as in Keras. Links to files are
+   * read always, and one that leads nowhere is a picture that cannot be read.
+   */
   readonly followLinks?: boolean
   /** Whether files and folders whose names begin with a dot count; false by default. */
   readonly hidden?: boolean

@@ -12,11 +12,11 @@ export interface BoxLimits {
   readonly maxAttempts: number
 }
 
-const { ceil, floor, max, min, sqrt } = Math
+const { floor, fround, min, sqrt } = Math
 
 /**
  * Draws a rectangle of an image as TensorFlow's `sample_distorted_bounding_box` does: a uniform proportion, a uniform
- * height of those whose area is in the range, and a uniform place. The whole image where none is accepted.
+ * height of those that the range of areas rounds to, and a uniform place. The whole image where none is accepted.
  *
  * @param accepts whether a rectangle may be taken
  */
@@ -39,26 +39,29 @@ export function randomBox(
   return { offsetHeight: 0, offsetWidth: 0, targetHeight: height, targetWidth: width }
 }
 
-/** A size within the limits, or undefined where the drawn proportion allows none. */
+/**
+ * A size within the limits, or undefined where the drawn proportion allows none: TensorFlow's steps, in its float32, for its
+ * rounding makes the least and the greatest height likelier than others.
+ */
 function randomSize(
   height: number,
   width: number,
   rng: Rng,
   { aspectRatioRange, areaRange }: BoxLimits,
 ): readonly [number, number] | undefined {
-  const aspectRatio = rng.uniform(...aspectRatioRange)
-  const [minArea, maxArea] = areaRange.map((share) => share * height * width)
-  const widthOf = (ownHeight: number): number => roundHalfToEven(ownHeight * aspectRatio)
-  const fits = (ownHeight: number): boolean => {
-    const area = ownHeight * widthOf(ownHeight)
-    return area >= minArea && area <= maxArea && widthOf(ownHeight) <= width && widthOf(ownHeight) >= 1
-  }
-  // Rounding moves the ends by one at most.
-  let least = max(1, floor(sqrt(minArea / aspectRatio)) - 1)
-  let most = min(height, ceil(sqrt(maxArea / aspectRatio)) + 1, ceil((width + 0.5) / aspectRatio))
-  while (least <= most && !fits(least)) least++
-  while (most >= least && !fits(most)) most--
-  if (least > most) return undefined
-  const drawn = least + rng.integer(most - least + 1)
-  return fits(drawn) ? [drawn, widthOf(drawn)] : undefined
+  const aspectRatio = fround(rng.uniform(...aspectRatioRange))
+  const [minArea, maxArea] = areaRange.map((share) => fround(fround(fround(share) * width) * height))
+  const heightOf = (area: number): number => roundHalfToEven(fround(sqrt(fround(area / aspectRatio))))
+  const widthOf = (ownHeight: number): number => roundHalfToEven(fround(ownHeight * aspectRatio))
+  let most = heightOf(maxArea)
+  if (widthOf(most) > width) most = floor((width + 0.5 - 1e-7) / aspectRatio)
+  if (widthOf(most) > width) most--
+  most = min(most, height)
+  const least = min(heightOf(minArea), most)
+  let drawn = least + (least < most ? rng.integer(most - least + 1) : 0)
+  if (drawn * widthOf(drawn) < minArea) drawn++
+  if (drawn * widthOf(drawn) > maxArea) drawn--
+  const size = [drawn, widthOf(drawn)] as const
+  const area = drawn * size[1]
+  return area >= minArea && area <= maxArea && drawn <= height && size[1] <= width && area > 0 ? size : undefined
 }

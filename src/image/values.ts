@@ -13,6 +13,13 @@ export function blockLike(image: NdArray, length: number): PixelData {
   return allocateUnset(image.dtype as TypedDType, length) as PixelData
 }
 
+/** A copy of the values. (`slice` of a Buffer, which may hold bytes too, would be the same memory.) */
+export function copyOfValues(image: NdArray): PixelData {
+  const copy = blockLike(image, image.size)
+  copy.set(valuesOf(image))
+  return copy
+}
+
 /**
  * A result of the image's dtype that is made image by image.
  *

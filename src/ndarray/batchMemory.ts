@@ -34,7 +34,7 @@ const leastBytes = 1 << 14
  * ```
  */
 export class BatchMemory implements Allocator {
-  /** Arrays that were given back. */
+  /** Arrays that were given back; those of one batch in the order from the last to the first, for the first is asked for first. */
   readonly #free: TypedArray[] = []
   /** Arrays of the batch that is being made. */
   #taken: TypedArray[] = []
@@ -43,6 +43,19 @@ export class BatchMemory implements Allocator {
 
   allocate<D extends DType>(dtype: D, length: number): DataOf[D]
   allocate(dtype: DType, length: number): DataOf[DType] {
+    const next = this.#free.pop()
+    if (next !== undefined) {
+      if (next.length === length && length > 0 && next.constructor === typedArrayOf(dtype as TypedDType)) {
+        this.#taken.push(next)
+        return next
+      }
+      this.#free.push(next)
+    }
+    return this.#allocateOther(dtype, length)
+  }
+
+  /** Where the array that lies on top does not fit. */
+  #allocateOther(dtype: DType, length: number): DataOf[DType] {
     if (!isTyped(dtype) || length === 0) return allocateUnset(dtype, length)
     this.#lends ||= length * itemBytes(dtype) >= leastBytes
     if (!this.#lends) return allocateUnset(dtype, length)
@@ -58,7 +71,7 @@ export class BatchMemory implements Allocator {
     this.#taken = []
     lend(batch as object, () => {
       spoil(batch)
-      this.#free.push(...arrays)
+      for (let i = arrays.length - 1; i >= 0; i--) this.#free.push(arrays[i])
     })
     return batch
   }

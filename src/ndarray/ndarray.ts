@@ -44,7 +44,10 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
   constructor(dtype: D, shape: readonly number[], data: DataOf[D]) {
     // One plain loop: arrays are made by the thousand, one for each row.
     let size = 1
-    for (let axis = 0; axis < shape.length; axis++) size *= isAxis(shape[axis]) ? shape[axis] : NaN
+    for (let axis = 0; axis < shape.length; axis++) {
+      const length = shape[axis]
+      size *= length >= 0 && Number.isInteger(length) ? length : NaN
+    }
     if (size !== data.length) {
       checkShape('shape', shape)
       throw new InvalidArgumentError(`shape ${shapeText(shape)} holds ${sizeOf(shape)} values, got ${data.length}.`)
@@ -110,10 +113,6 @@ export class NdArray<out D extends DType = DType, out R extends number = number>
     if (this.shape.length === 0) throw new InvalidArgumentError(`a scalar ${this.dtype} [] has no rows.`)
     return this.shape[0]
   }
-}
-
-function isAxis(size: number): boolean {
-  return size >= 0 && Number.isInteger(size)
 }
 
 /** Whether a value is an NdArray, of whatever dtype and rank, also one of another copy of this package. */

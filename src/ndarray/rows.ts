@@ -101,23 +101,25 @@ function reader(value: unknown, path: string, leaves: { path: string; array: NdA
       gather: (indices, memory) => parts.map((part) => part.gather(indices, memory)),
     }
   }
-  const parts = Object.entries(value).map(([key, part]) => [key, reader(part, joinPath(path, key), leaves)] as const)
+  const keys = Object.keys(value)
+  const parts = Object.entries(value).map(([key, part]) => reader(part, joinPath(path, key), leaves))
   // An assignment to this name would set the prototype, and the part be lost.
-  if (parts.some(([key]) => key === '__proto__')) {
+  if (keys.includes('__proto__')) {
     return {
-      at: (index) => Object.fromEntries(parts.map(([key, part]) => [key, part.at(index)])),
-      gather: (indices, memory) => Object.fromEntries(parts.map(([key, part]) => [key, part.gather(indices, memory)])),
+      at: (index) => Object.fromEntries(keys.map((key, i) => [key, parts[i].at(index)])),
+      gather: (indices, memory) => Object.fromEntries(keys.map((key, i) => [key, parts[i].gather(indices, memory)])),
     }
   }
+  // Plain loops: a batch of a small step is not made often enough to be optimized soon.
   return {
     at: (index) => {
       const element: Record<string, unknown> = {}
-      for (const [key, part] of parts) element[key] = part.at(index)
+      for (let i = 0; i < parts.length; i++) element[keys[i]] = parts[i].at(index)
       return element
     },
     gather: (indices, memory) => {
       const batch: Record<string, unknown> = {}
-      for (const [key, part] of parts) batch[key] = part.gather(indices, memory)
+      for (let i = 0; i < parts.length; i++) batch[keys[i]] = parts[i].gather(indices, memory)
       return batch
     },
   }
@@ -127,7 +129,12 @@ function leafReader(array: NdArray): RowReader {
   const { dtype, data, shape } = array
   const rowShape = Object.freeze(shape.slice(1))
   const size = sizeOf(rowShape)
-  const batchOf = (count: number, values: NdArray['data']): NdArray => new NdArray(dtype, [count, ...rowShape], values)
+  // One shape for all batches of a size.
+  let batchShape: readonly number[] = []
+  const batchOf = (count: number, values: NdArray['data']): NdArray => {
+    if (batchShape[0] !== count) batchShape = Object.freeze([count, ...rowShape])
+    return new NdArray(dtype, batchShape, values)
+  }
   const gatherValues = (indices: readonly number[], memory = newMemory): NdArray => {
     const out = memory.allocate(dtype, indices.length * size)
     copyValues(out as unknown[], data as unknown as unknown[], indices, size)
@@ -144,7 +151,8 @@ function leafReader(array: NdArray): RowReader {
   if (size < fewValues) return { at, gather: gatherValues }
   const bytes = new Uint8Array(buffer, byteOffset, byteLength)
   // Rows that are touched together; none where they are long.
-  const together = rowBytes > longRowBytes ? 0 : Math.ceil(touchedBytes / rowBytes)
+  const longest = byteLength < farBytes ? longNearRowBytes : longRowBytes
+  const together = rowBytes > longest ? 0 : Math.ceil(touchedBytes / rowBytes)
   const touchRows = rowBytes < shortRowBytes ? touchShortRows : touchLongRows
   return {
     at,
@@ -154,7 +162,7 @@ function leafReader(array: NdArray): RowReader {
       // Views of one class, whatever the dtype: making one is a tenth of the work.
       const outBytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
       for (let i = 0; i < count; i++) {
-        if (i % together === 0) touchRows(bytes, rowBytes, indices.slice(i, i + together))
+        if (i % together === 0) touchRows(bytes, rowBytes, indices, i, Math.min(i + together, count))
         outBytes.set(new Uint8Array(buffer, byteOffset + indices[i] * rowBytes, rowBytes), i * rowBytes)
       }
       return batchOf(count, out)
@@ -166,6 +174,10 @@ function leafReader(array: NdArray): RowReader {
 const fewValues = 48
 /** In a row longer than this, what is won at its beginning is lost in the whole. */
 const longRowBytes = 1 << 13
+/** The same where all rows are near, in the cache that the cores share. */
+const longNearRowBytes = 1 << 12
+/** An array of fewer bytes is near. */
+const farBytes = 1 << 25
 /** In a row shorter than this the processor does not read ahead in time, at least where others want the memory too. */
 const shortRowBytes = 1 << 10
 /** How far it reads ahead in a longer one. */
@@ -181,12 +193,12 @@ const touched = new Uint8Array(1)
  * for nothing, so that the processor fetches many rows at once: the copies after it take half of the time. The fewer
  * instructions a row takes, the further it looks ahead: a loop over the lines takes almost twice as long as these steps.
  */
-function touchShortRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[]): void {
+function touchShortRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[], from: number, to: number): void {
   const lines = Math.ceil(rowBytes / cacheLineBytes)
   const [by8, by4, by2, one] = [lines >> 3, lines & 4, lines & 2, lines & 1]
   let sum = 0
-  for (const row of rows) {
-    let at = row * rowBytes
+  for (let i = from; i < to; i++) {
+    let at = rows[i] * rowBytes
     for (let step = 0; step < by8; step++) {
       sum ^= bytes[at] ^ bytes[at + 64] ^ bytes[at + 128] ^ bytes[at + 192]
       sum ^= bytes[at + 256] ^ bytes[at + 320] ^ bytes[at + 384] ^ bytes[at + 448]
@@ -206,10 +218,10 @@ function touchShortRows(bytes: Uint8Array, rowBytes: number, rows: readonly numb
 }
 
 /** Reads a byte here and there in some rows: the processor reads ahead by itself, and what it does not, a copy waits for. */
-function touchLongRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[]): void {
+function touchLongRows(bytes: Uint8Array, rowBytes: number, rows: readonly number[], from: number, to: number): void {
   let sum = 0
-  for (const row of rows) {
-    const begin = row * rowBytes
+  for (let i = from; i < to; i++) {
+    const begin = rows[i] * rowBytes
     const end = begin + rowBytes
     for (let at = begin; at < end; at += aheadBytes) sum ^= bytes[at]
   }

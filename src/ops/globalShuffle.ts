@@ -6,6 +6,7 @@ import { mapRandomAccess, type RandomAccess } from '../core/randomAccess.ts'
 import { foldIn, keyOf } from '../core/random.ts'
 import type { Cardinality, Stage, StageContext, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
+import { GloballyShuffledNumbersCursor, type GlobalShuffleState } from './globallyShuffledNumbers.ts'
 
 /** Options of `globalShuffle`. */
 export interface GlobalShuffleOptions {
@@ -47,7 +48,15 @@ export function globalShuffle<T>(options: GlobalShuffleOptions = {}): Stage<T, T
         const order = orderOf(input.length, context)
         return { length: input.length, at: (index) => input.at(order.at(index)) }
       }),
-    hints: { transparent: true, byIndex: true },
+    hints: {
+      transparent: true,
+      byIndex: true,
+      overNumbers: (numbers) => ({
+        name: 'globallyShuffledNumbers',
+        open: (_inputs, context, state) =>
+          new GloballyShuffledNumbersCursor(numbers, () => orderOf(numbers.length, context), state),
+      }),
+    },
   } satisfies Stage<T, T>)
 }
 
@@ -56,10 +65,6 @@ function finite(length: Cardinality): Cardinality {
   throw new InvalidArgumentError('globalShuffle: the input has no end, so it has no order as a whole.', {
     hint: 'Use shuffle(bufferSize), or repeat() after it.',
   })
-}
-
-interface GlobalShuffleState {
-  readonly position: number
 }
 
 class GlobalShuffleCursor<T> implements Cursor<T> {

@@ -86,6 +86,15 @@ class RepeatCursor<T> implements Cursor<T> {
     return element
   }
 
+  /** A pass that fills while another one empties is asked for one element after the other. */
+  nextInto(out: T[], from: number, to: number): number {
+    const cursor = this.#cursor
+    if (cursor?.nextInto === undefined || this.#ahead !== undefined) return 0
+    const count = cursor.nextInto(out, from, to)
+    if (count > 0) this.#any = true
+    return count
+  }
+
   skip(count: number): number | Promise<number> {
     let done = 0
     const step = (): Step<number> => {
@@ -152,9 +161,14 @@ class RepeatCursor<T> implements Cursor<T> {
 
   #openPass(): void | Promise<void> {
     if (this.#closed || this.#pass === -1 || this.#pass >= this.#passes) return
-    const [begun = this.#open(this.#pass)] = this.#ahead?.take() ?? []
+    const ahead = this.#ahead
+    if (ahead === undefined) {
+      this.#cursor = this.#open(this.#pass)
+      return
+    }
+    const [begun = this.#open(this.#pass)] = ahead.take()
     this.#cursor = begun
-    return this.#ahead?.settle()
+    return ahead.settle()
   }
 
   #open(pass: number, state?: State): Cursor<T> {

@@ -58,6 +58,17 @@ export class ShuffledNumbersCursor implements Cursor<number> {
     return start + step * this.#drawn[this.#taken++]
   }
 
+  /** Those that are drawn already. */
+  nextInto(out: number[], from: number, to: number): number {
+    const { start, step } = this.#numbers
+    const drawn = this.#drawn
+    let taken = this.#taken
+    const end = from + Math.min(to - from, this.#ready - taken)
+    for (let at = from; at < end; at++) out[at] = start + step * drawn[taken++]
+    this.#taken = taken
+    return end - from
+  }
+
   skip(count: number): number {
     let skipped = 0
     while (skipped < count && (this.#taken < this.#ready || this.#more())) {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { DataLossError, FailedPreconditionError, fileError } from '../core/errors.ts'
 import { shapeText } from '../core/spec.ts'
@@ -27,7 +28,7 @@ const formatNumber = 2
 
 /**
  * Writes a checkpoint: weights, optimizer state and training state in one safetensors file, which appears whole or
- * not at all.
+ * not at all. Its folder is made where it is missing.
  *
  * @throws FailedPreconditionError where a weight is not finite: an older file, which can be gone on from, is kept
  * @throws ResourceExhaustedError and other named errors of the file system
@@ -52,7 +53,16 @@ export async function saveCheckpoint(path: string, model: tf.LayersModel, state:
     optimizer: optimizerName(model),
     state: JSON.stringify(rest),
   }
+  await makeFolderOf(path)
   await writeAtomically(path, encodeSafetensors({ tensors, metadata }))
+}
+
+/** Makes the folder of a checkpoint, where it is missing. */
+export async function makeFolderOf(path: string): Promise<void> {
+  const folder = dirname(path)
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder, 'cannot create the folder')
+  })
 }
 
 /**

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { checkCount, checkOptions, checkSignal } from '../core/checks.ts'
 import type { Dataset } from '../dataset/dataset.ts'
 import { checkCallbacks } from './callbacks/checkCallbacks.ts'
+import { makeFolderOf } from './checkpoint.ts'
 import { checkDataset } from './checkDataset.ts'
 import { checkCompiled } from './evaluate.ts'
 import type { FitOptions } from './fitOptions.ts'
@@ -49,6 +50,8 @@ export async function fit<T>(
   const run = new FitRun(model, dataset, options)
   try {
     if (options.resume === true) await run.resume()
+    // A place that cannot be written to is told of before a pass is lost to it.
+    else if (options.checkpoint !== undefined) await makeFolderOf(options.checkpoint)
     return await run.train()
   } finally {
     await run.close()

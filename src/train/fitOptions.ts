@@ -19,7 +19,7 @@ export interface FitOptions<T> extends SupervisionOptions<T> {
   readonly validateEvery?: number
   /** What a validation measures beside loss and accuracy, as in `{ rmse: rootMeanSquaredError() }`. */
   readonly validationMetrics?: Metrics
-  /** File to save to at the end of each pass, at an interruption, and every `checkpointEvery` steps. */
+  /** File to save to at the end of each pass, at an interruption, and every `checkpointEvery` steps. Its folder is made. */
   readonly checkpoint?: string
   /** Steps between two checkpoints within a pass; none by default. */
   readonly checkpointEvery?: number

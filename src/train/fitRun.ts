@@ -74,6 +74,10 @@ export class FitRun<T> implements TrainContext {
     return this.#epoch
   }
 
+  get validates(): boolean {
+    return this.#options.validation !== undefined
+  }
+
   stop(reason: string): void {
     this.#stopped ??= reason
   }
@@ -147,7 +151,7 @@ export class FitRun<T> implements TrainContext {
         const began = performance.now()
         const pulled = pass.pull(signal)
         const batch = pulled instanceof Promise ? await pulled : pulled
-        if (pass.exhausted && this.#goesOn()) this.#passes.begin(this.#epoch + 1)
+        if (this.#goesOn() && pass.exhausted) this.#passes.begin(this.#epoch + 1)
         if (isEnd(batch)) {
           if (this.#meter.pass.steps === 0 && !this.#isAborted()) throw noBatch('fit')
           return { ended: !this.#isAborted(), bottleneck: bottleneck() }

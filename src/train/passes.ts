@@ -70,8 +70,9 @@ export class Pass<T> {
 
   /** The next batch, or END; END too where the run is aborted while it is waited for. */
   pull(signal: AbortSignal | undefined): T | typeof END | Promise<T | typeof END> {
-    const pulled = this.#first ?? this.#iterator.pull()
-    this.#first = undefined
+    const first = this.#first
+    if (first !== undefined) this.#first = undefined
+    const pulled = first ?? this.#iterator.pull()
     if (!(pulled instanceof Promise) || signal === undefined) return pulled
     const onAbort = (): void => void this.#iterator.return()
     signal.addEventListener('abort', onAbort, { once: true })

@@ -46,14 +46,14 @@ describe('millrace preview', () => {
       '  21 x 33 pixels (height x width, of 3)',
     ])
     expect(out).toMatch(/channel 2: mean \d+\.\d\d, deviation \d+\.\d\d, \d+ to \d+\n\/sheet.png\n\/classes.png\n$/)
-    expect(await sheetSize()).toEqual([16 + 20 + 8, 3 * 32, 3])
+    expect(await sheetSize()).toEqual([10 + 20 + 8, 3 * 32, 3])
     expect((await decodePng(readFileSync(at('classes.png')))).shape[0]).toBe(58)
   })
 
   it('shows a folder without classes, and variants', async () => {
     const { out } = await preview(at('flowers/rose'), ...sheet, '--augment', '-n', '2')
     expect(out).toContain('/flowers/rose: 2 pictures\n')
-    expect(await sheetSize()).toEqual([2 * 36 + 8, 5 * 24 + 8, 3])
+    expect(await sheetSize()).toEqual([2 * (10 + 20) + 8, 5 * 24 + 8, 3])
   })
 
   it('shows encoded pictures and raw ones of TFRecords, with labels and boxes', async () => {
@@ -88,6 +88,14 @@ describe('millrace preview', () => {
     expect(raw.out).toContain('3 x 4 pixels')
   })
 
+  it('shows raw pixels of a shape that is given', async () => {
+    await writeTFRecords(at('raw.tfrecord'), [
+      { pixels: bytesFeature(new Uint8Array(12).fill(7)), label: int64Feature(3) },
+    ])
+    const { out } = await preview(at('raw.tfrecord'), ...sheet, '--shape', '2,6,1', '--json')
+    expect(JSON.parse(out)).toMatchObject({ counts: { 3: 1 }, statistics: { height: [2, 2], width: [6, 6] } })
+  })
+
   it('shows arrays and single pictures', async () => {
     writeFileSync(at('digits.npy'), encodeNpy(ndarray(new Uint8Array(5 * 6 * 7).fill(9), [5, 6, 7])))
     writeFileSync(at('labels.npy'), encodeNpy(ndarray(Int32Array.of(3, 3, 1, 3, 2))))
@@ -100,7 +108,7 @@ describe('millrace preview', () => {
     const header = Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2])
     writeFileSync(at('few-images-idx3-ubyte'), Buffer.concat([header, Buffer.alloc(8, 5)]))
     expect((await preview(at('few-images-idx3-ubyte'), ...sheet)).out).toContain('2 pictures\n  2 x 2 pixels')
-    expect((await preview(at('flowers/daisy/1.png'), ...sheet)).out).toContain('1 pictures\n  21 x 33 pixels')
+    expect((await preview(at('flowers/daisy/1.png'), ...sheet)).out).toContain('1 picture\n  21 x 33 pixels')
   })
 
   it.each([
@@ -116,6 +124,33 @@ describe('millrace preview', () => {
       1,
       'InvalidArgumentError: preview: there are no pictures in /numbers.tfrecord. Its Examples must have one',
     ],
+    [['few.tfrecord', '--shape', '2,2,3'], 1, 'InvalidArgumentError: preview: there are no pictures in /few.tfrecord.'],
+    [
+      ['few.tfrecord', '--shape', '2,2,3', '--feature', 'pixels'],
+      1,
+      'InvalidArgumentError: preview: there are no pictures in /few.tfrecord. Feature pixels holds 5 bytes, not 2 x 2 x 3.',
+    ],
+    [
+      ['few.tfrecord', '--shape', '2,2'],
+      2,
+      "error: option '--shape <h,w,c>' argument '2,2' is invalid. It takes 3 whole",
+    ],
+    [['gaps'], 1, 'NotFoundError: imageTable: there is no picture in /gaps/empty, the folder of a class.'],
+    [
+      ['gaps/full', '--histogram', 'x.png'],
+      2,
+      'InvalidArgumentError: preview: --histogram counts labels, and /gaps/full has none.',
+    ],
+    [
+      ['gaps/full/1.png', '--labels', 'x'],
+      2,
+      'InvalidArgumentError: preview: --labels is for an idx or npy file, and /gaps/full/1.png is a picture.',
+    ],
+    [
+      ['gaps/full', '--feature', 'x'],
+      2,
+      'InvalidArgumentError: preview: --feature is for a TFRecord file, and /gaps/full is a folder.',
+    ],
     [
       ['flat.npy'],
       1,
@@ -125,6 +160,10 @@ describe('millrace preview', () => {
     writeFileSync(at('text.txt'), 'not a picture, and no TFRecord either')
     writeFileSync(at('flat.npy'), encodeNpy(ndarray(new Float32Array(4))))
     await writeTFRecords(at('numbers.tfrecord'), [{ n: int64Feature(1) }])
+    await writeTFRecords(at('few.tfrecord'), [{ pixels: bytesFeature(new Uint8Array(5)) }])
+    mkdirSync(at('gaps/full'), { recursive: true })
+    mkdirSync(at('gaps/empty'), { recursive: true })
+    writeFileSync(at('gaps/full/1.png'), pictures['rgb.png'])
     const { code, err } = await preview(at(name), ...sheet, ...args)
     expect([code, err.slice(0, message.length)]).toEqual([exitCode, message])
   })

@@ -38,6 +38,28 @@ describe('a permutation', () => {
     )
   })
 
+  it('puts the same numbers into an array', () => {
+    const length = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(2 ** 31 - 1, 2 ** 31, 2 ** 40))
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        length,
+        fc.maxSafeNat(),
+        fc.nat({ max: 70 }),
+        fc.nat({ max: 3 }),
+        (seed, n, some, count, from) => {
+          const order = new Permutation(keyOf(seed), n)
+          const place = some % n
+          const to = from + Math.min(count, n - place)
+          const out = new Array<number>(80).fill(-1)
+          order.fill(out, from, to, place)
+          const expected = out.map((_, at) => (at >= from && at < to ? order.at(place + at - from) : -1))
+          expect(out).toEqual(expected)
+        },
+      ),
+    )
+  })
+
   it.each([2, 3, 4, 5])('has every order of %i numbers equally often', (length) => {
     const seen = new Map<string, number>()
     let orders = 1

@@ -210,6 +210,13 @@ describe('a picture that is resized while it is decoded', () => {
   })
 })
 
+it('leaves a file of a few pixels as it is, in a Buffer too', async () => {
+  const bytes = Buffer.from(await encodeJpeg(samples(3, 2, 3, 1), {}))
+  const before = Uint8Array.from(bytes)
+  expect(decodeJpegSync(bytes, { ratio: 2 }).shape).toEqual([1, 2, 3])
+  expect(equal(bytes, before)).toBe(true)
+})
+
 describe('a picture that the kernels leave to libjpeg-turbo', () => {
   const others = Object.keys(golden.pictures).filter((name) => name.endsWith('.jpg'))
 

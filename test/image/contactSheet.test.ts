@@ -46,6 +46,36 @@ describe('contactSheet', () => {
     expect(count(unnamed, [91, 100, 112])).toBe(0)
   })
 
+  it('has lines as high as their highest picture', async () => {
+    const sheet = await contactSheet([plain(5, 20, ...red), plain(10, 20, ...red), plain(40, 40, ...blue)], {
+      ...{ cellSize: 20, columns: 2 },
+    })
+    expect(sheet.shape).toEqual([8 + (10 + 20) + (20 + 20), 2 * 36, 3])
+    const starts = [
+      [8, 8 + 2],
+      [44, 8],
+    ].map(([x, y]) => [pixel(sheet, x, y), pixel(sheet, x, y - 1)])
+    expect(starts).toEqual([
+      [red, [255, 255, 255]],
+      [red, [255, 255, 255]],
+    ])
+    expect([pixel(sheet, 8, 8 + 30), pixel(sheet, 8, 8 + 30 - 1)]).toEqual([blue, [255, 255, 255]])
+  })
+
+  it('draws no box beside its picture', async () => {
+    const boxes = [
+      [-0.5, 0.5, 1.5, 3],
+      [1.2, 0, 1.5, 1],
+      [NaN, 0, 1, 1],
+    ] as const
+    const sheet = await contactSheet([plain(20, 20, ...red), plain(20, 20, ...red)], {
+      ...{ cellSize: 20, boxes: () => boxes },
+    })
+    // The right half of each: ten by twenty pixels, but for those within the frame of two.
+    expect(count(sheet, [0, 114, 178])).toBe(2 * (10 * 20 - 6 * 16))
+    expect(count(sheet, red)).toBe(2 * (10 * 20 + 6 * 16))
+  })
+
   it('takes batches apart, counts, and breaks lines', async () => {
     const batches = Dataset.range(5)
       .map((i) => ({ image: plain(4, 4, i, i, i), label: i }))
@@ -76,7 +106,7 @@ describe('contactSheet', () => {
     expect(count(sheet, [0, 114, 178])).toBe(20 * 20 - 16 * 16)
     const options = { cellSize: 33, augment: { flipLeftRight: true, brightness: 0.3 }, variants: 3, seed: 5 } as const
     const varied = await contactSheet([drawn(), drawn()], options)
-    expect(varied.shape).toEqual([2 * (33 + 20) + 8, 4 * 41 - 8 + 16, 3])
+    expect(varied.shape).toEqual([2 * (21 + 20) + 8, 4 * 41 - 8 + 16, 3])
     expect(await contactSheet([drawn(), drawn()], options)).toEqual(varied)
     expect(await contactSheet([drawn(), drawn()], { ...options, seed: 6 })).not.toEqual(varied)
   })

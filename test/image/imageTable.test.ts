@@ -43,11 +43,11 @@ const rose = ['rose/a.jpeg', 'rose/b.JPG', 'rose/deep/er/c.Png']
 
 describe('imageTable', () => {
   it.each<[string, ImageTableOptions, string[], string[]]>([
-    ['sorted classes', {}, ['daisy/linked.tif', 'daisy/x.webp', ...rose], ['daisy', 'rose']],
+    ['sorted classes', {}, ['daisy/broken.gif', 'daisy/linked.tif', 'daisy/x.webp', ...rose], ['daisy', 'rose']],
     [
       'given classes',
       { classNames: ['rose', 'daisy'] },
-      [...rose, 'daisy/linked.tif', 'daisy/x.webp'],
+      [...rose, 'daisy/broken.gif', 'daisy/linked.tif', 'daisy/x.webp'],
       ['rose', 'daisy'],
     ],
     ['one class', { classNames: ['rose'] }, rose, ['rose']],
@@ -63,20 +63,20 @@ describe('imageTable', () => {
     [
       'hidden',
       { hidden: true, classNames: ['.cache', 'daisy'] },
-      ['.cache/y.jpg', 'daisy/.hidden.jpg', 'daisy/linked.tif', 'daisy/x.webp'],
+      ['.cache/y.jpg', 'daisy/.hidden.jpg', 'daisy/broken.gif', 'daisy/linked.tif', 'daisy/x.webp'],
       ['.cache', 'daisy'],
     ],
     [
       'links',
       { followLinks: true, classNames: ['daisy'] },
-      ['daisy/linked.tif', 'daisy/linkedFolder/er/c.Png', 'daisy/x.webp'],
+      ['daisy/broken.gif', 'daisy/linked.tif', 'daisy/linkedFolder/er/c.Png', 'daisy/x.webp'],
       ['daisy'],
     ],
     ['no labels', { labels: 'none', include: ['*.jpg', 'rose/*'] }, ['cover.jpg', 'rose/a.jpeg', 'rose/b.JPG'], []],
     [
       'a function',
       { labels: (file) => (file.toLowerCase().endsWith('g') ? 'g' : 'other') },
-      ['cover.jpg', ...rose, 'daisy/linked.tif', 'daisy/x.webp'],
+      ['cover.jpg', ...rose, 'daisy/broken.gif', 'daisy/linked.tif', 'daisy/x.webp'],
       ['g', 'other'],
     ],
     ['a function and classes', { labels: (file) => file.slice(-1), classNames: ['p'] }, ['daisy/x.webp'], ['p']],
@@ -93,11 +93,22 @@ describe('imageTable', () => {
 
   it('counts the classes and knows the paths', async () => {
     const table = await imageTable(flowers)
-    expect(table.classCounts()).toEqual({ daisy: 2, rose: 3 })
-    expect(table.path(2)).toBe(join(flowers, 'rose/a.jpeg'))
+    expect(table.classCounts()).toEqual({ daisy: 3, rose: 3 })
+    expect(table.path(3)).toBe(join(flowers, 'rose/a.jpeg'))
     expect(shown(table.filter((file, label) => label === 1 && file.includes('deep')))).toEqual({
       files: ['rose/deep/er/c.Png'],
       labels: [1],
+      classNames: ['daisy', 'rose'],
+    })
+  })
+
+  it('takes a link to a folder for a class, and follows no other one', async () => {
+    const linked = folderOf('rose/a.png')
+    symlinkSync(join(flowers, 'daisy'), join(linked, 'daisy'))
+    symlinkSync(join(flowers, 'nowhere'), join(linked, 'none'))
+    expect(shown(await imageTable(linked, { extensions: ['png', 'webp'] }))).toEqual({
+      files: ['daisy/x.webp', 'rose/a.png'],
+      labels: [0, 1],
       classNames: ['daisy', 'rose'],
     })
   })
@@ -259,14 +270,16 @@ describe('split', () => {
 describe('imagePaths', () => {
   it('gives paths and labels, by index and from a state too', async () => {
     const paths = imagePaths(flowers)
-    expect(paths.cardinality()).toBe(5)
-    expect(await paths.get(2)).toEqual({ path: join(flowers, 'rose/a.jpeg'), label: 1 })
+    expect(paths.cardinality()).toBe(6)
+    expect(await paths.get(3)).toEqual({ path: join(flowers, 'rose/a.jpeg'), label: 1 })
     const iterator = paths.iterator()
     await iterator.next()
     const state = iterator.save()
     expect(await paths.toArray({ state })).toEqual((await paths.toArray()).slice(1))
     expect(await imagePaths(flowers, { labels: 'none' }).first()).toEqual({ path: join(flowers, 'cover.jpg') })
-    expect((await paths.globalShuffle({ seed: 1 }).toArray()).map(({ label }) => label).sort()).toEqual([0, 0, 1, 1, 1])
+    expect((await paths.globalShuffle({ seed: 1 }).toArray()).map(({ label }) => label).sort()).toEqual([
+      0, 0, 0, 1, 1, 1,
+    ])
     expect(paths.explain()).toContain('{path: string [], label: int32 []}')
   })
 
@@ -275,7 +288,7 @@ describe('imagePaths', () => {
     await iterator.next()
     const state = iterator.save()
     expect(() => imagePaths(flowers, { classNames: ['rose'] }).iterator({ state })).toThrow(
-      /state was saved by another pipeline: operation 0 was imagePaths\(dir: .*classes: 2, files: 5/,
+      /state was saved by another pipeline: operation 0 was imagePaths\(dir: .*classes: 2, files: 6/,
     )
     expect(() => imagePaths(imageTableSync('a', flowers, {}), { recursive: false })).toThrow(
       'imagePaths: there is no option recursive.',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Rng } from '../../src/core/random.ts'
 import * as image from '../../src/image/index.ts'
 import { allocate } from '../../src/ndarray/dtype.ts'
 import { ndarray, NdArray } from '../../src/ndarray/ndarray.ts'
@@ -163,6 +164,17 @@ describe('a batch is as its images', () => {
       const before = data.slice()
       operation(ndarray(data as Float32Array, [5, 7, 3]))
       expect(data).toEqual(before)
+    }
+  })
+
+  it.each<[string, (x: NdArray<'uint8'>) => unknown]>([
+    ['drawBoundingBoxes', (x) => image.drawBoundingBoxes(x, [[[0, 0, 1, 1]], [[0, 0, 1, 1]]])],
+    ['cutmix', (x) => image.cutmix(x, ndarray([0, 1]), new Rng({ a: 3, b: 0 }), { numClasses: 2 })],
+  ])('%s leaves its batch as it was, also in a Buffer, whose slices are the same memory', (_name, operation) => {
+    for (const data of [noiseBytes(210), Buffer.from(noiseBytes(210))]) {
+      const before = Uint8Array.from(data)
+      operation(ndarray(data, [2, 5, 7, 3]))
+      expect(Uint8Array.from(data)).toEqual(before)
     }
   })
 })

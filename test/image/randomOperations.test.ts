@@ -125,6 +125,21 @@ describe('boxes', () => {
     expect(image.sampleDistortedBoundingBox([10, 10], [], rngOf(1), options).size).toEqual([10, 10, -1])
   })
 
+  it('are as high as those of TensorFlow: the least height is likelier where rounding leads to it twice', () => {
+    const options = { areaRange: [0.0769, 1], aspectRatioRange: [1, 1] } as const
+    const counts = new Map<number, number>()
+    for (let seed = 0; seed < 1800; seed++) {
+      const { targetHeight } = image.randomResizedCropBox(20, 100, rngOf(seed), options)
+      counts.set(targetHeight, (counts.get(targetHeight) ?? 0) + 1)
+    }
+    // Of 1,800 boxes, TensorFlow's stateless_sample_distorted_bounding_box gave 381 of height 13, and 169 to 228 of the others.
+    expect([...counts.keys()].sort((a, b) => a - b)).toEqual([13, 14, 15, 16, 17, 18, 19, 20])
+    for (const [height, count] of counts) {
+      const mean = height === 13 ? 400 : 200
+      expect(Math.abs(count - mean)).toBeLessThan(4 * Math.sqrt(mean))
+    }
+  })
+
   it('reach every place and size', () => {
     const seen = new Set<string>()
     for (let seed = 0; seed < 2000; seed++) {

@@ -64,6 +64,17 @@ describe('rowsOf', () => {
     })
   }
 
+  it.each([4096, 8192, 16384])('gathers rows of %i bytes of an array that is too large for caches', (size) => {
+    const count = 2 ** 25 / size
+    const values = new Uint32Array(2 ** 23).map((_, i) => i)
+    const rows = rowsOf<NdArray<'uint32'>>(new NdArray('uint32', [count, size / 4], values))
+    const indices = Array.from({ length: 50 }, (_, i) => (i * 977) % count)
+    const { data } = rows.gather(indices) as NdArray<'uint32'>
+    indices.forEach((index, i) => {
+      expect(data.subarray((i * size) / 4, ((i + 1) * size) / 4)).toEqual(rows.at(index).data)
+    })
+  })
+
   it('keeps a part of any name', () => {
     const parts = JSON.parse('{ "__proto__": 1, "constructor": 2 }') as Record<string, number>
     const structure = Object.fromEntries(Object.entries(parts).map(([key, n]) => [key, ndarray([n, n + 10])]))

@@ -57,6 +57,24 @@ describe('numbers shuffled in one array', () => {
     },
   )
 
+  it('make the same batches as numbers that are read one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        ...([fc.nat({ max: 900 }), fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 300 })] as const),
+        async (length, bufferSize, batchSize) => {
+          await expectSame(
+            () =>
+              Dataset.range(7, 7 + 3 * length, 3)
+                .shuffle(bufferSize, { seed: 5 })
+                .batch(batchSize),
+            8,
+          )
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+
   it('are passed over without being made', async () => {
     const { runs } = plans(1000, 100, 7, 3)
     const expected = await drain(open(runs), 1000)

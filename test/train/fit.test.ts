@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
@@ -171,9 +171,11 @@ describe('a checkpoint', () => {
   })
 
   it('appears whole or not at all', async () => {
-    const file = join(folder, 'no', 'such', 'folder.safetensors')
+    // A folder that is not empty cannot be replaced by a file.
+    const file = join(folder, 'full.safetensors')
+    await mkdir(join(file, 'something'), { recursive: true })
     await expect(fit(smallModel(), batches(), { ...fields, steps: 1, checkpoint: file })).rejects.toMatchObject({
-      name: 'NotFoundError',
+      name: expect.stringMatching(/Error$/) as string,
       file,
     })
     expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([])

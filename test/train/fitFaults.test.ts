@@ -130,6 +130,18 @@ describe('data that does not fit', () => {
 })
 
 describe('a checkpoint', () => {
+  it('gets its folder, and one that cannot be made is told of before the first step', async () => {
+    const checkpoint = join(folder, 'new', 'run', 'last.safetensors')
+    await fit(smallModel(), batches(), { ...fields, steps: 1, checkpoint })
+    expect((await readFile(checkpoint)).length).toBeGreaterThan(0)
+    let steps = 0
+    const options = { ...fields, checkpoint: join(checkpoint, 'last.safetensors'), onStep: () => steps++ }
+    await expect(fit(smallModel(), batches(), options)).rejects.toThrow(
+      `cannot create the folder ${checkpoint}: EEXIST`,
+    )
+    expect(steps).toBe(0)
+  })
+
   it('of another release is refused, and the model is as it was', async () => {
     const path = join(folder, 'format.safetensors')
     await fit(smallModel(), batches(), { ...fields, steps: 1, checkpoint: path })

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { examples, json, whole, type JsonOptions } from '../options.ts'
+import { examples, json, whole, wholes, type JsonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What `millrace preview` was told. */
@@ -13,6 +13,7 @@ export interface PreviewOptions extends JsonOptions {
   readonly seed: number
   readonly labels?: string
   readonly feature?: string
+  readonly shape?: readonly number[]
   readonly limit: number
 }
 
@@ -30,6 +31,11 @@ export function previewCommand(terminal: Terminal): Command {
     .option('--seed <n>', 'decides which pictures of a folder are shown, and the random changes', whole(0), 0)
     .option('--labels <file>', 'idx and npy: the file of labels that belongs to the pictures')
     .option('--feature <name>', 'TFRecord: the feature that holds the pictures (told from its bytes)')
+    .option(
+      '--shape <h,w,c>',
+      'TFRecord: the shape of raw pixels, where there are no features height and width',
+      wholes(3),
+    )
     .option('--limit <n>', 'pictures that the statistics are made of', whole(1), 200)
     .addOption(json)
     .addHelpText(
@@ -37,6 +43,7 @@ export function previewCommand(terminal: Terminal): Command {
       examples(
         ['millrace preview flower_photos -o flowers.png', 'a folder with a folder for each class'],
         ['millrace preview train.tfrecord --augment', 'the pictures in Examples, and random changes of them'],
+        ['millrace preview mnist.tfrecord --shape 28,28,1', 'raw pixels, whose shape is not beside them'],
         ['millrace preview train-images-idx3-ubyte --labels train-labels-idx1-ubyte', 'idx files, as of MNIST'],
       ),
     )

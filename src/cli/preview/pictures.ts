@@ -31,10 +31,18 @@ export async function openPictures(path: string, options: PreviewOptions): Promi
   } catch (error) {
     throw fileError(error, path, 'cannot open')
   }
-  if (isFolder) return folderPictures(await tableOf(path), options.seed)
-  if (/\.npy$/.test(path) || /[.-]idx\d*(-\w+)?(\.gz)?$/.test(path)) return await arrayPictures(path, options.labels)
+  if (isFolder) {
+    checkKind(path, 'folder', options)
+    return folderPictures(await tableOf(path), options.seed)
+  }
+  if (/\.npy$/.test(path) || /[.-]idx\d*(-\w+)?(\.gz)?$/.test(path)) {
+    checkKind(path, 'array', options)
+    return await arrayPictures(path, options.labels)
+  }
   const bytes = await readFile(path)
-  if (imageFormat(bytes) === undefined) return await recordPictures(path, options.feature)
+  const kind = imageFormat(bytes) === undefined ? 'record' : 'picture'
+  checkKind(path, kind, options)
+  if (kind === 'record') return await recordPictures(path, options)
   return {
     length: 1,
     classNames: [],
@@ -45,13 +53,33 @@ export async function openPictures(path: string, options: PreviewOptions): Promi
   }
 }
 
-/** The pictures with classes where there are folders of them, else without. */
+const kinds = {
+  folder: 'a folder',
+  array: 'an idx or npy file',
+  record: 'a TFRecord file',
+  picture: 'a picture',
+} as const
+const optionsOfKinds = { labels: 'array', feature: 'record', shape: 'record' } as const
+
+/** Refuses options that mean nothing for what is looked at. */
+function checkKind(path: string, kind: keyof typeof kinds, options: PreviewOptions): void {
+  for (const name of ['labels', 'feature', 'shape'] as const) {
+    const wanted = optionsOfKinds[name]
+    if (options[name] === undefined || wanted === kind) continue
+    throw new InvalidArgumentError(`preview: --${name} is for ${kinds[wanted]}, and ${path} is ${kinds[kind]}.`)
+  }
+}
+
+/** The pictures with classes where there are folders of them, else those that lie in the folder itself. */
 async function tableOf(path: string): Promise<ImageTable> {
   try {
     return await imageTable(path)
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
-    return await imageTable(path, { labels: 'none' })
+    return await imageTable(path, { labels: 'none', recursive: false }).catch(() => {
+      // What is wrong is said of classes: one may be empty.
+      throw error
+    })
   }
 }
 

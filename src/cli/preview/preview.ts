@@ -1,4 +1,4 @@
-import { writeAtomically } from '../../index.ts'
+import { InvalidArgumentError, writeAtomically } from '../../index.ts'
 import {
   contactSheet,
   encodePng,
@@ -24,6 +24,10 @@ const augment: Augment = {
 export async function preview(path: string, options: PreviewOptions, terminal: Terminal): Promise<void> {
   const pictures = await openPictures(path, options)
   const { count, columns, size: cellSize, seed, limit, histogram } = options
+  const counts = await pictures.counts()
+  if (histogram !== undefined && counts === undefined) {
+    throw new InvalidArgumentError(`preview: --histogram counts labels, and ${path} has none.`)
+  }
   const sheet = await contactSheet(pictures.elements(), {
     count,
     cellSize,
@@ -34,7 +38,6 @@ export async function preview(path: string, options: PreviewOptions, terminal: T
   })
   await write(options.output, await encodePng(sheet))
   const statistics = await imageStatistics(pictures.elements(), { limit })
-  const counts = await pictures.counts()
   if (histogram !== undefined && counts !== undefined) await write(histogram, await encodePng(labelHistogram(counts)))
   const result = { path, pictures: pictures.length ?? null, counts: counts ?? null, statistics, sheet: options.output }
   if (options.json) printLine(terminal, JSON.stringify(result, null, 2))
@@ -63,7 +66,7 @@ function linesOf(
 ): string[] {
   const classes = Object.entries(counts ?? {})
   const lines = [
-    `${path}: ${length ?? 'an unknown number of'} pictures${classes.length > 0 ? ` in ${classes.length} classes` : ''}`,
+    `${path}: ${length ?? 'an unknown number of'} ${length === 1 ? 'picture' : 'pictures'}${classes.length > 0 ? ` in ${classes.length} classes` : ''}`,
   ]
   const longest = Math.max(0, ...classes.map(([name]) => name.length))
   const most = Math.max(1, ...classes.map(([, count]) => count))

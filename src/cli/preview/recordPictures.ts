@@ -1,6 +1,7 @@
 import { ndarray, type NdArray } from '../../index.ts'
 import { decodeImage, imageFormat } from '../../image/index.ts'
 import { decodeExample, tfrecords, type DecodedFeature } from '../../tfrecord/index.ts'
+import type { PreviewOptions } from './command.ts'
 import { countLabels, noPictures, type Picture, type Pictures } from './pictures.ts'
 
 type Features = Readonly<Record<string, DecodedFeature | undefined>>
@@ -10,16 +11,16 @@ const labelNames = ['image/class/text', 'class', 'label_name', 'image/class/labe
 
 /**
  * The pictures in the Examples of a TFRecord file: those in a bytes feature that begins as a picture does, or raw pixels
- * where there are `height` and `width` beside them.
+ * where there are `height` and `width` beside them or their shape is given.
  */
-export async function recordPictures(path: string, feature: string | undefined): Promise<Pictures> {
+export async function recordPictures(path: string, { feature, shape }: PreviewOptions): Promise<Pictures> {
   const first = await tfrecords(path).first()
   const features = first && featuresOf(path, first)
-  const name = features && (feature ?? Object.keys(features).find((key) => isPicture(features, key)))
+  const name = features && (feature ?? Object.keys(features).find((key) => isPicture(features, key, shape)))
   if (name === undefined || features?.[name]?.kind !== 'bytes') {
     throw noPictures(
       path,
-      'Its Examples must have one in a bytes feature, encoded, or raw with height and width: --feature names it.',
+      'Its Examples must have one in a bytes feature, encoded, or raw with height and width: --feature names it, --shape says what raw pixels are.',
     )
   }
   const records = tfrecords(path)
@@ -27,7 +28,7 @@ export async function recordPictures(path: string, feature: string | undefined):
     length: await records.reduce(0, (count) => count + 1),
     classNames: [],
     async *elements() {
-      for await (const record of records) yield await pictureOf(featuresOf(path, record), name)
+      for await (const record of records) yield await pictureOf(path, featuresOf(path, record), name, shape)
     },
     counts: () => countLabels(labelsOf(records.map((record) => ({ label: labelOf(featuresOf(path, record)) ?? '' })))),
   }
@@ -47,15 +48,21 @@ function featuresOf(path: string, record: Uint8Array): Features {
   }
 }
 
-function isPicture(features: Features, name: string): boolean {
+/** Height, width and channels, where the command says them. */
+type Shape = PreviewOptions['shape']
+
+function isPicture(features: Features, name: string, shape: Shape): boolean {
   const bytes = bytesOf(features[name])
   if (bytes === undefined) return false
-  return imageFormat(bytes) !== undefined || sizeOf(features, bytes) !== undefined
+  return imageFormat(bytes) !== undefined || sizeOf(features, bytes, shape) !== undefined
 }
 
-async function pictureOf(features: Features, name: string): Promise<Picture> {
+async function pictureOf(path: string, features: Features, name: string, shape: Shape): Promise<Picture> {
   const bytes = bytesOf(features[name]) ?? new Uint8Array(0)
-  const size = imageFormat(bytes) === undefined ? sizeOf(features, bytes) : undefined
+  const size = imageFormat(bytes) === undefined ? sizeOf(features, bytes, shape) : undefined
+  if (size === undefined && shape !== undefined) {
+    throw noPictures(path, `Feature ${name} holds ${bytes.length} bytes, not ${shape.join(' x ')}.`)
+  }
   const image = size === undefined ? await decodeImage(bytes, { expandAnimations: false }) : ndarray(bytes, size)
   const boxes = boxesOf(features)
   return { image, label: labelOf(features), ...(boxes && { boxes }) }
@@ -66,7 +73,8 @@ function bytesOf(feature: DecodedFeature | undefined): Uint8Array | undefined {
 }
 
 /** Height, width and channels of raw pixels, where features say them and they fit. */
-function sizeOf(features: Features, bytes: Uint8Array): [number, number, number] | undefined {
+function sizeOf(features: Features, bytes: Uint8Array, shape: Shape): readonly number[] | undefined {
+  if (shape !== undefined) return shape.reduce((size, side) => size * side, 1) === bytes.length ? shape : undefined
   const [height, width] = [numberOf(features, 'height'), numberOf(features, 'width')]
   if (height === undefined || width === undefined) return undefined
   const channels = bytes.length / (height * width)

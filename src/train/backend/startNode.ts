@@ -14,7 +14,7 @@ export async function startNode(): Promise<void> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   bringBack()
   try {
-    await import(packageName)
+    await (loading ??= load())
   } catch (cause) {
     throw new UnavailableError(`tfjs-node does not load: ${firstLineOf(cause)}.`, {
       hint: `Run: npm install ${packageName}, or choose 'wasm'. A clone of millrace builds it by npm run native.`,
@@ -27,6 +27,19 @@ export async function startNode(): Promise<void> {
     })
   }
   await tf.setBackend('tensorflow')
+}
+
+let loading: Promise<void> | undefined
+
+/** Loads it, once. What it finds its addon with reads the flags of whatever program runs, and takes a `--dir` for its own. */
+async function load(): Promise<void> {
+  const { argv } = process
+  process.argv = argv.slice(0, 2)
+  try {
+    await import(packageName)
+  } finally {
+    process.argv = argv
+  }
 }
 
 /** tfjs-node calls a function of `node:util` that newer versions of Node no longer have. */

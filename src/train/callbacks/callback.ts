@@ -10,6 +10,8 @@ export interface TrainContext {
   readonly step: number
   /** Zero-based number of the pass. */
   readonly epoch: number
+  /** Whether the run has a validation. */
+  readonly validates: boolean
   /** Ends the run after what is being done; the reason is `stopped` of the result. */
   stop(reason: string): void
   /** Asks for a checkpoint in this file, written as soon as all callbacks have heard of what just happened. */

@@ -17,6 +17,7 @@ export interface EarlyStoppingOptions extends MonitorOptions {
  * Ends a run when a measure gets no better (`tf.keras.callbacks.EarlyStopping`). A measure of validation counts after
  * each validation, any other after each pass. What it has seen, and the best weights, are in the run's checkpoints.
  *
+ * @throws InvalidArgumentError from `fit`, where a measure of validation is monitored and there is no validation
  * @example
  * await fit(model, batches, { epochs: 100, validation, callbacks: [earlyStopping({ patience: 3, restoreBest: true })] })
  */
@@ -43,6 +44,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   }
   return {
     onTrainBegin(context) {
+      monitor.check(context)
       if (stopped) stop(context)
     },
     async onValidationEnd({ logs }, context) {

@@ -8,7 +8,8 @@ import { Monitor, type MonitorOptions } from './monitor.ts'
  * a whole checkpoint: `loadWeights` takes its weights, and a run can go on from it. Which value is the best is in the
  * run's checkpoints, so that a resumed run does not put a worse one in its place.
  *
- * @param path the file; it appears whole, in place of the one before
+ * @param path the file; it appears whole, in place of the one before, and its folder is made
+ * @throws InvalidArgumentError from `fit`, where a measure of validation is monitored and there is no validation
  * @example
  * await fit(model, batches, { validation, checkpoint: 'last.safetensors', callbacks: [keepBest('best.safetensors')] })
  */
@@ -19,6 +20,7 @@ export function keepBest(path: string, options: MonitorOptions = {}): Callback {
     if (monitor.isBest(logs)) context.requestCheckpoint(path)
   }
   return {
+    onTrainBegin: (context) => monitor.check(context),
     onValidationEnd({ logs }, context) {
       if (monitor.ofValidation) look(logs, context)
     },

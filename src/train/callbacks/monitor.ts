@@ -1,6 +1,7 @@
 import { wrongArgument } from '../../core/checks.ts'
 import { InvalidArgumentError } from '../../core/errors.ts'
 import type { Logs } from '../fitReport.ts'
+import type { TrainContext } from './callback.ts'
 
 /** Which measure decides, and which way is better. */
 export interface MonitorOptions {
@@ -31,6 +32,18 @@ export class Monitor {
     this.ofValidation = monitor.startsWith('val')
     this.#sign = mode === 'max' || (mode === 'auto' && /accuracy/i.test(monitor)) ? 1 : -1
     this.#minDelta = minDelta
+  }
+
+  /**
+   * Refuses a run that will never measure it.
+   *
+   * @throws InvalidArgumentError where it is a measure of validation, and there is none
+   */
+  check({ validates }: Pick<TrainContext, 'validates'>): void {
+    if (validates || !this.ofValidation) return
+    throw new InvalidArgumentError(`${this.#operation}: ${this.name} is not measured: the run has no validation.`, {
+      hint: "Give fit the option validation, or monitor a measure of training, as in monitor: 'loss'.",
+    })
   }
 
   /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -40,7 +40,7 @@ describe('npm run example:emoji', () => {
       'summary.json',
     ])
     const sheet = await decodePng(await readFile(join(summary.folder, 'pictures.png')))
-    expect(sheet.shape).toEqual([6 * 84 + 8, 2 * (5 * 72 + 8), 3])
+    expect(sheet.shape).toEqual([6 * (53 + 20) + 8, 2 * (5 * 72 + 8), 3])
   })
 
   it('stopped by Ctrl-C and resumed, ends with the weights of a run that was not stopped', async () => {
@@ -60,6 +60,42 @@ describe('npm run example:emoji', () => {
   ])('refuses %j', async (flags, code, message) => {
     const ended = await run('refused', flags)
     expect([ended.code, ended.errors]).toEqual([code, expect.stringContaining(message)])
+    expect(existsSync(join(folder, 'refused', 'emoji', 'model'))).toBe(false)
+  })
+
+  const at = (...names: string[]) => join(folder, ...names)
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    [
+      'one class',
+      () => drawShapes(at('one class'), 20, ['bars']),
+      'InvalidArgumentError: FOLDER has one class alone, bars: there is nothing to tell apart.',
+    ],
+    [
+      'an empty class',
+      async () => {
+        await drawShapes(at('an empty class'), 20)
+        await mkdir(at('an empty class', 'nothing'))
+      },
+      'NotFoundError: imageTable: there is no picture in FOLDER/nothing, the folder of a class.',
+    ],
+    [
+      'a picture that cannot be read',
+      async () => {
+        await drawShapes(at('a picture that cannot be read'), 20)
+        await truncate(at('a picture that cannot be read', 'discs', '3.png'), 60)
+      },
+      'FOLDER/discs/3.png: decodeImage: the PNG is cut short: its last chunk is missing.',
+    ],
+    [
+      'fewer pictures than a batch',
+      () => drawShapes(at('fewer pictures than a batch'), 6),
+      'InvalidArgumentError: There are 8 pictures for train, fewer than a batch of 16. Give more pictures, or --batch 8.',
+    ],
+  ])('refuses a folder of %s', async (name, fill, message) => {
+    await fill()
+    const ended = await run('refused', ['--dir', at(name), '--batch', '16'])
+    expect([ended.code, ended.errors]).toEqual([1, expect.stringContaining(message.replace('FOLDER', at(name)))])
     expect(existsSync(join(folder, 'refused', 'emoji', 'model'))).toBe(false)
   })
 })

@@ -74,6 +74,26 @@ describe('setBackend', () => {
     expect((error as UnavailableError).cause).toBeInstanceOf(Error)
     vi.doUnmock('@tensorflow/tfjs-node')
   })
+
+  it('keeps the flags of the program from tfjs-node, which would take --dir for its own', async () => {
+    vi.resetModules()
+    const { argv } = process
+    const seen: string[][] = []
+    vi.doMock('@tensorflow/tfjs-node', () => {
+      seen.push(process.argv)
+      return {}
+    })
+    process.argv = ['node', 'main.js', '--dir', 'flower_photos']
+    try {
+      const fresh = await import('../../../src/train/backend/setBackend.ts')
+      await Promise.allSettled([fresh.setBackend('node'), fresh.setBackend('node')])
+      expect(seen).toEqual([['node', 'main.js']])
+      expect(process.argv).toEqual(['node', 'main.js', '--dir', 'flower_photos'])
+    } finally {
+      process.argv = argv
+      vi.doUnmock('@tensorflow/tfjs-node')
+    }
+  })
 })
 
 describe('registerKernels', () => {

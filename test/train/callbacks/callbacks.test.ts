@@ -40,7 +40,7 @@ async function stopsAt(callback: Callback, values: readonly number[]): Promise<n
   const stops: number[] = []
   for (const [i, valLoss] of values.entries()) {
     const context = {
-      ...{ model: smallModel(), step: i, epoch: i },
+      ...{ model: smallModel(), step: i, epoch: i, validates: true },
       stop: () => void stops.push(i),
       requestCheckpoint: () => undefined,
     }
@@ -142,6 +142,21 @@ describe('Monitor', () => {
   })
 })
 
+describe('a measure of validation', () => {
+  it.each([
+    ['earlyStopping', earlyStopping(), 'valLoss'],
+    ['earlyStopping', earlyStopping({ monitor: 'valAcc' }), 'valAcc'],
+    ['keepBest', keepBest('best.safetensors'), 'valLoss'],
+  ])('is refused by %s before the first step where there is no validation', async (name, callback, monitor) => {
+    const told: string[] = []
+    const run = fit(smallModel(), batches(), { ...fields, callbacks: [callback, recorder(told)] })
+    await expect(run).rejects.toThrow(
+      `${name}: ${monitor} is not measured: the run has no validation. Give fit the option validation, or monitor a measure of training`,
+    )
+    expect(told).toEqual(['closed'])
+  })
+})
+
 describe('earlyStopping', () => {
   it.each([
     [0, [3, 2, 2.5], 2],
@@ -191,7 +206,7 @@ describe('earlyStopping', () => {
 
 describe('keepBest', () => {
   it('does not put a worse checkpoint in place of a better one after a resumption', async () => {
-    const best = join(folder, 'kept.safetensors')
+    const best = join(folder, 'of this run', 'kept.safetensors')
     const checkpoint = join(folder, 'last.safetensors')
     const options = () => ({
       ...{ ...fields, checkpoint },

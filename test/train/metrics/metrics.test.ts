@@ -60,4 +60,11 @@ describe('rootMeanSquaredError', () => {
     metric.update(pair(2, -2))
     expect(metric.result()).toBeCloseTo(Math.sqrt((9 + 16) / 2))
   })
+
+  it('refuses targets of another number', () => {
+    expect(() => rootMeanSquaredError().update(batch([2, 1, 0]))).toThrow(
+      'rootMeanSquaredError: outputs [3, 3] and targets [3] do not go together. It is for a target to each value of the ' +
+        'output; for classes there are accuracy and confusionMatrix.',
+    )
+  })
 })
