@@ -2,11 +2,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileError } from '../core/errors.ts'
 import { errorCode, nodeFileSystem, type FileSystem } from './fileSystem.ts'
+import { makeFolder } from './makeFolder.ts'
 import { followLinks } from './followLinks.ts'
 
 /** What is used of the file system for folders; replaced in tests. */
 export interface DirectorySystem extends FileSystem {
-  mkdir(path: string, options?: { readonly recursive: true }): Promise<unknown>
+  mkdir(path: string): Promise<unknown>
   rm(path: string, options: { readonly recursive: true; readonly force: true }): Promise<void>
 }
 
@@ -37,11 +38,7 @@ export class AtomicDirectory {
   /** @throws PermissionDeniedError and other named errors of the file system */
   static async create(path: string, system: DirectorySystem = nodeDirectorySystem): Promise<AtomicDirectory> {
     const target = await followLinks(path)
-    try {
-      await system.mkdir(dirname(target), { recursive: true })
-    } catch (error) {
-      throw fileError(error, path, 'cannot create')
-    }
+    await makeFolder(dirname(target), (folder) => system.mkdir(folder))
     for (;;) {
       const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${serial++}.tmp`)
       try {

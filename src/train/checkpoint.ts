@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { DataLossError, FailedPreconditionError, fileError } from '../core/errors.ts'
 import { shapeText } from '../core/spec.ts'
 import type { IteratorState } from '../dataset/iteratorState.ts'
 import { NdArray } from '../ndarray/ndarray.ts'
+import { makeFolder } from '../files/makeFolder.ts'
 import { writeAtomically } from '../files/writeAtomically.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
@@ -53,16 +54,8 @@ export async function saveCheckpoint(path: string, model: tf.LayersModel, state:
     optimizer: optimizerName(model),
     state: JSON.stringify(rest),
   }
-  await makeFolderOf(path)
+  await makeFolder(dirname(path))
   await writeAtomically(path, encodeSafetensors({ tensors, metadata }))
-}
-
-/** Makes the folder of a checkpoint, where it is missing. */
-export async function makeFolderOf(path: string): Promise<void> {
-  const folder = dirname(path)
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, folder, 'cannot create the folder')
-  })
 }
 
 /**

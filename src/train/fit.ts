@@ -1,8 +1,9 @@
+import { dirname } from 'node:path'
 import type * as tf from '@tensorflow/tfjs'
 import { checkCount, checkOptions, checkSignal } from '../core/checks.ts'
 import type { Dataset } from '../dataset/dataset.ts'
+import { makeFolder } from '../files/makeFolder.ts'
 import { checkCallbacks } from './callbacks/checkCallbacks.ts'
-import { makeFolderOf } from './checkpoint.ts'
 import { checkDataset } from './checkDataset.ts'
 import { checkCompiled } from './evaluate.ts'
 import type { FitOptions } from './fitOptions.ts'
@@ -51,7 +52,7 @@ export async function fit<T>(
   try {
     if (options.resume === true) await run.resume()
     // A place that cannot be written to is told of before a pass is lost to it.
-    else if (options.checkpoint !== undefined) await makeFolderOf(options.checkpoint)
+    else if (options.checkpoint !== undefined) await makeFolder(dirname(options.checkpoint))
     return await run.train()
   } finally {
     await run.close()

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { fileError } from '../core/errors.ts'
+import { makeFolder } from '../files/makeFolder.ts'
 import { writeAtomically } from '../files/writeAtomically.ts'
 
 /**
@@ -13,9 +14,7 @@ import { writeAtomically } from '../files/writeAtomically.ts'
  * await saveModel(model, 'runs/mnist/model')
  */
 export async function saveModel(model: tf.LayersModel, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, directory, 'cannot create')
-  })
+  await makeFolder(directory)
   await model.save(
     tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData, ...rest }) => {
       const { format, generatedBy, convertedBy, trainingConfig, userDefinedMetadata } = rest

@@ -49,7 +49,7 @@ function failing(kind: Call, code: string, count: number): { system: DirectorySy
         }
       }),
     rename: (from, to) => once('rename', () => rename(from, to)),
-    mkdir: (path, options) => once('mkdir', () => mkdir(path, options)),
+    mkdir: (path) => once('mkdir', () => mkdir(path)),
     unlink,
     rm,
   }

@@ -1,8 +1,9 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { checkOptions } from '../../core/checks.ts'
 import { fileError } from '../../core/errors.ts'
+import { makeFolder } from '../../files/makeFolder.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import { frameBytes, frameRecord } from '../../records/framing.ts'
 import { encodePng } from './encodePng.ts'
@@ -48,9 +49,7 @@ export class EventWriter {
   static async create(directory: string, options: EventWriterOptions = {}): Promise<EventWriter> {
     checkOptions('EventWriter', options, ['wallTime', 'suffix'])
     const { wallTime = clock, suffix = String(process.pid) } = options
-    await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-      throw fileError(error, directory, 'cannot create the folder')
-    })
+    await makeFolder(directory)
     // A second file of the same second and process gets another name.
     for (let n = 0; ; n++) {
       const name = `events.out.tfevents.${Math.floor(wallTime())}.${hostname()}.${suffix}.${n}`
