@@ -12,7 +12,8 @@ export type Step<R> = R | typeof AGAIN | Promise<R | typeof AGAIN>
  *
  * @param found the outcome of the first step
  * @example
- * return search(this.#step(), () => this.#step())
+ * let left = 3
+ * search<string>(AGAIN, () => (--left > 0 ? AGAIN : 'found')) // 'found'
  */
 export function search<R>(found: Step<R>, step: () => Step<R>): R | Promise<R> {
   while (found === AGAIN) {

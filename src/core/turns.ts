@@ -2,9 +2,9 @@
  * How what need not wait for anything lets timers, signals and other iterations of its thread have their turn.
  *
  * Each loop that may leave out many elements asks whether a turn is due, and so does whoever takes all elements of an
- * iteration: what one loop does not leave out comes to another, so that nothing goes on for long. A slice of time begins when the clock is read for the first time
- * after the event loop turned, and is over when it turns. The clock is read about once a millisecond: after as many
- * elements as took one before.
+ * iteration: what one loop does not leave out comes to another, so that nothing goes on for long. A slice of time begins when
+ * the clock is read for the first time after the event loop turned, and is over when it turns. The clock is read about once a
+ * millisecond: after as many elements as took one before.
  *
  * ```
  *   turn |  elements ... clock ... elements ... clock: due |  turn
@@ -58,12 +58,12 @@ class Slice {
 let slice: Slice | undefined
 
 /**
- * The turns of the event loop that one loop gives way to: it counts its elements, and asks with each of them, or where a part of them has
- * gone by.
+ * The turns of the event loop that one loop gives way to: it counts its elements, and asks with each of them, or where a part
+ * of them has gone by.
  *
  * @example
- * const turn = turns.due(++count)
- * if (turn !== undefined) await turn
+ * const turns = new Turns()
+ * turns.due(1) // undefined
  */
 export class Turns {
   #at = 0

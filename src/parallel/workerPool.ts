@@ -46,6 +46,9 @@ export const mostThreads = 1024
 /** Blocks that wait in one thread: enough for never being idle, and no more than that may be lost with it. */
 const tasksPerThread = 1024
 
+/** Threads that may end one after the other before they run: what ends them ends all. */
+const mostFailedStarts = 20
+
 /**
  * The threads of this process, on piscina. Those for worker maps are as many as `threads`, and run the blocks of all
  * maps in turn; each pipeline has one to itself, for as long as it runs, and the pool grows by it. So no pipeline waits
@@ -63,6 +66,9 @@ export class WorkerPool {
   readonly #taken = new Set<number>()
   #pipelines = 0
   #blocks = 0
+  /** Threads that ended before they ran, since the last one that did. */
+  #failedStarts = 0
+  #closed = false
 
   constructor({ threads = availableParallelism(), resourceLimits }: WorkersOptions) {
     this.threads = threads
@@ -91,6 +97,8 @@ export class WorkerPool {
     })
     // Of a thread that dies between two tasks; who has a pipeline in it hears of it from the thread.
     this.#piscina.on('error', () => undefined)
+    this.#piscina.on('workerCreate', () => (this.#failedStarts = 0))
+    this.#piscina.on('workerDestroy', () => queueMicrotask(() => this.#startAgain()))
   }
 
   /** Pipelines and blocks that run or wait for a thread. */
@@ -159,10 +167,7 @@ export class WorkerPool {
   async start(threads: number): Promise<void> {
     const started = new Set<number>()
     const missing = Math.min(threads, this.threads) - this.#piscina.threads.length
-    const starts = Array.from({ length: Math.max(0, missing) }, () =>
-      this.#piscina.run({ [this.#choiceOf]: { started, thread: -1 } satisfies StartChoice }, { name: 'ready' }),
-    )
-    await Promise.allSettled(starts)
+    await Promise.allSettled(Array.from({ length: Math.max(0, missing) }, () => this.#startOne(started)))
   }
 
   /** Ends a thread by force, with all that it runs. */
@@ -172,7 +177,18 @@ export class WorkerPool {
 
   /** Ends all threads. */
   async close(): Promise<void> {
+    this.#closed = true
     await this.#piscina.destroy()
+  }
+
+  /** Where a thread ended as it started, and something waits for it: piscina starts another one with the next task alone. */
+  #startAgain(): void {
+    if (this.#closed || this.#piscina.queueSize === 0 || this.#failedStarts++ >= mostFailedStarts) return
+    void Promise.allSettled([this.#startOne(new Set())])
+  }
+
+  async #startOne(started: Set<number>): Promise<void> {
+    await this.#piscina.run({ [this.#choiceOf]: { started, thread: -1 } satisfies StartChoice }, { name: 'ready' })
   }
 
   #choose<W extends Candidate>(workers: readonly W[], choice: Choice): W | null {

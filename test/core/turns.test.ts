@@ -6,7 +6,8 @@ import { Turns, turnIfDue } from '../../src/core/turns.ts'
 /** Counts with a clock that goes on by so much at each reading; gives what was counted before a turn was due, and the readings. */
 async function count(turns: Turns, msAtReading: number) {
   await turn()
-  let now = performance.now()
+  // A whole number, of which sums are exact.
+  let now = Math.ceil(performance.now())
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += msAtReading))
   let counted = 0
   let due: Promise<void> | undefined

@@ -159,6 +159,29 @@ describe('threads of pipelines that are killed', () => {
   })
 })
 
+describe('a thread that is ended as it starts', () => {
+  it.each([
+    ['of a pipeline', "Dataset.fromWorkers(fn('shard'), { workers: 2, retries: 9, shard: true })"],
+    ['of a map', "Dataset.range(80).map(fn('work'), { workers: 2, retries: 9 })"],
+  ])('%s has another one in its place', async (_, dataset) => {
+    const ended = await run(`
+      const dataset = ${dataset}
+      const expected = JSON.stringify(await dataset.toArray({ epoch: 0 }))
+      for (const ends of [1, 2, 5]) {
+        await closeWorkers()
+        let left = ends
+        process.on('worker', (worker) => {
+          if (left-- > 0) void worker.terminate()
+        })
+        const found = JSON.stringify(await dataset.toArray({ epoch: 0 }))
+        console.log(left < 0, found === expected)
+        process.removeAllListeners('worker')
+      }
+    `)
+    expect(ended).toEqual({ code: 0, out: 'true true\ntrue true\ntrue true', err: '' })
+  })
+})
+
 describe('a thread that dies', () => {
   it.each([
     [

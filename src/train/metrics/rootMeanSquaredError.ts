@@ -8,7 +8,7 @@ import type { Metric, Predictions } from './metric.ts'
  *
  * @throws InvalidArgumentError where a batch has not one target for each value of the output
  * @example
- * const { metrics } = await evaluate(model, test, { metrics: { rmse: rootMeanSquaredError() } })
+ * const { metrics } = await evaluate(forecaster, windows, { metrics: { rmse: rootMeanSquaredError() } })
  */
 export function rootMeanSquaredError(): Metric<number> {
   let squares = 0

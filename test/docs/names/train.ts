@@ -32,6 +32,18 @@ export const model = tf.sequential({
     }),
   ],
 })
+/** Values that follow each other, with the one after them, and a model of these. */
+export const windows = Dataset.range(12)
+  .map((i) => ({
+    xs: ndarray(
+      Float32Array.from({ length: 4 }, (_, k) => i + k),
+      [4],
+    ),
+    ys: ndarray(Float32Array.of(i + 4), [1]),
+  }))
+  .batch(4)
+export const forecaster = tf.sequential({ layers: [tf.layers.dense({ inputShape: [4], units: 1 })] })
+forecaster.compile({ optimizer: adam(), loss: 'meanSquaredError' })
 export const network = tf.sequential({
   layers: [
     tf.layers.conv2d({ inputShape: [8, 8, 3], filters: 4, kernelSize: 3 }),
