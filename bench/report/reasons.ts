@@ -1,7 +1,7 @@
 const decoding =
-  'Decoding takes two thirds of the CPU time of a picture, 0.55 of 0.85 ms, half of that for Huffman codes: faster than ' +
-  'libjpeg-turbo, which the other side has, where a picture has many codes, but in WebAssembly, where the rest of it has vectors of half the ' +
-  'width. What remains is resizing (0.09), the copy into the batch (0.06), reading the file (0.04), and what Node itself does.'
+  'Decoding takes two thirds of the CPU time of a picture, 0.53 of 0.83 ms, half of that for Huffman codes: faster than ' +
+  'libjpeg-turbo, which the other side has, but in WebAssembly, where the rest of it has vectors of half the ' +
+  'width. What remains is resizing (0.10), the copy into the batch (0.07), reading the file (0.04), and what Node itself does.'
 const recordCosts =
   'Two copies of each byte and its checksum, which no reader can do without, are a third to a half of the time.'
 const memory =
