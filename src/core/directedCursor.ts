@@ -1,9 +1,9 @@
 import { wrongArgument } from './checks.ts'
 import { closeAll, END, isEnd, type Cursor, type Pull } from './cursor.ts'
+import { AGAIN, search, type Step } from './search.ts'
 import { commonSpec, type Spec } from './spec.ts'
 import { isSource, type PlanNode, type Source, type Upstream } from './stage.ts'
 import type { State } from './state.ts'
-import { turnIfDue } from './turns.ts'
 
 /** What the elements of any of the datasets may be. */
 export type ElementOf<S extends readonly Source[]> = S[number] extends Source<infer T> ? T : never
@@ -15,8 +15,6 @@ export interface Choices {
   state(): State
   close(): void | Promise<void>
 }
-
-const again = Symbol('again')
 
 interface DirectedState {
   readonly choices: State
@@ -49,13 +47,8 @@ export class DirectedCursor<T> implements Cursor<T> {
   }
 
   next(): Pull<T> {
-    for (;;) {
-      const element = this.#step()
-      if (element instanceof Promise) return this.#search(element)
-      if (element !== again) return element
-      const turn = turnIfDue()
-      if (turn !== undefined) return this.#search(turn.then(() => this.#step()))
-    }
+    const found = this.#step()
+    return found === AGAIN || found instanceof Promise ? search(found, () => this.#step()) : found
   }
 
   state() {
@@ -70,34 +63,24 @@ export class DirectedCursor<T> implements Cursor<T> {
     return closeAll([...this.#cursors, this.#choices])
   }
 
-  async #search(step: Pull<T | typeof again>): Promise<T | typeof END> {
-    for (;;) {
-      const element = step instanceof Promise ? await step : step
-      if (element !== again) return element
-      const turn = turnIfDue()
-      if (turn !== undefined) await turn
-      step = this.#step()
-    }
-  }
-
-  #step(): Pull<T | typeof again> {
+  #step(): Step<T | typeof END> {
     if (this.#ended.size >= (this.#stopOnEmptyDataset ? 1 : this.#cursors.length)) return END
     const chosen = this.#choices.next(this.#ended)
     return chosen instanceof Promise ? chosen.then((settled) => this.#take(settled)) : this.#take(chosen)
   }
 
-  #take(chosen: number | typeof END): Pull<T | typeof again> {
+  #take(chosen: number | typeof END): Step<T | typeof END> {
     if (isEnd(chosen)) return END
-    if (this.#ended.has(chosen)) return again
+    if (this.#ended.has(chosen)) return AGAIN
     const element = this.#cursors[chosen].next()
     if (element instanceof Promise) return element.then((settled) => this.#deliver(settled, chosen))
     return this.#deliver(element, chosen)
   }
 
-  #deliver(element: T | typeof END, chosen: number): T | typeof again {
+  #deliver(element: T | typeof END, chosen: number): T | typeof AGAIN {
     if (!isEnd(element)) return element
     this.#ended.add(chosen)
-    return again
+    return AGAIN
   }
 }
 

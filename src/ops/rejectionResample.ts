@@ -2,10 +2,10 @@ import { checkCount, checkFunction, checkOptions, wrongArgument } from '../core/
 import { ClassFunction } from '../core/classFunction.ts'
 import { after, closeAll, END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import { TensorSpec } from '../core/spec.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { turnIfDue } from '../core/turns.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 
 /** Options of `rejectionResample`. */
@@ -129,8 +129,6 @@ interface Pass<T> {
   index: number
 }
 
-const again = Symbol('again')
-
 class ResampleCursor<T> implements Cursor<[number, T]> {
   readonly #classOf: ClassFunction<T>
   readonly #target: readonly number[]
@@ -165,17 +163,8 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
     const draw = this.#draws++
     const mixed = mixing === 1 || (mixing > 0 && randomUnit(this.#drawKey, draw) < mixing)
     const pass = (mixed ? this.#original : this.#filtered) as Pass<T>
-    for (;;) {
-      const found = this.#read(pass)
-      if (found instanceof Promise) return this.#search(pass, found)
-      if (found !== again) return found
-      const turn = turnIfDue()
-      if (turn !== undefined)
-        return this.#search(
-          pass,
-          turn.then(() => this.#read(pass)),
-        )
-    }
+    const found = this.#read(pass)
+    return found === AGAIN || found instanceof Promise ? search(found, () => this.#read(pass)) : found
   }
 
   state() {
@@ -192,22 +181,12 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
     return closeAll([this.#original, this.#filtered].flatMap((pass) => (pass === undefined ? [] : [pass.cursor])))
   }
 
-  async #search(pass: Pass<T>, read: Pull<[number, T] | typeof again>): Promise<[number, T] | typeof END> {
-    for (;;) {
-      const found = read instanceof Promise ? await read : read
-      if (found !== again) return found
-      const turn = turnIfDue()
-      if (turn !== undefined) await turn
-      read = this.#read(pass)
-    }
-  }
-
-  #read(pass: Pass<T>): Pull<[number, T] | typeof again> {
+  #read(pass: Pass<T>): Step<[number, T] | typeof END> {
     const element = pass.cursor.next()
     return element instanceof Promise ? element.then((one) => this.#classify(pass, one)) : this.#classify(pass, element)
   }
 
-  #classify(pass: Pass<T>, element: T | typeof END): Pull<[number, T] | typeof again> {
+  #classify(pass: Pass<T>, element: T | typeof END): Step<[number, T] | typeof END> {
     if (isEnd(element)) {
       this.#ended = true
       return END
@@ -216,7 +195,7 @@ class ResampleCursor<T> implements Cursor<[number, T]> {
     return after(this.#classOf.call(element, index), (found) => {
       this.#count(pass, found, index)
       const accepted = pass === this.#original || this.#accepts(found, index)
-      return accepted ? ([found, element] as [number, T]) : again
+      return accepted ? ([found, element] as [number, T]) : AGAIN
     })
   }
 

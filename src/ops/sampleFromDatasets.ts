@@ -3,12 +3,12 @@ import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { DirectedCursor, inputNodes, specOfAny, type Choices, type ElementOf } from '../core/directedCursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
+import { AGAIN, search, type Step } from '../core/search.ts'
 import { isSource, type Cardinality, type PlanNode, type Source, type Stage, type Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
 import { isNdArray, type NdArray } from '../ndarray/ndarray.ts'
 
 export type { ElementOf } from '../core/directedCursor.ts'
-import { turnIfDue } from '../core/turns.ts'
 
 /** Options of `sampleFromDatasets`. */
 export interface SampleOptions {
@@ -168,19 +168,8 @@ class DatasetWeights implements Choices {
   }
 
   next(ended: ReadonlySet<number>): Pull<number> {
-    for (;;) {
-      const list = this.#cursor.next()
-      if (list instanceof Promise) return this.#search(list, ended)
-      const chosen = this.#choose(list, ended)
-      if (chosen !== undefined) return chosen
-      const turn = turnIfDue()
-      if (turn !== undefined) {
-        return this.#search(
-          turn.then(() => this.#cursor.next()),
-          ended,
-        )
-      }
-    }
+    const found = this.#step(ended)
+    return found === AGAIN || found instanceof Promise ? search(found, () => this.#step(ended)) : found
   }
 
   state() {
@@ -191,19 +180,13 @@ class DatasetWeights implements Choices {
     return this.#cursor.close()
   }
 
-  async #search(pulled: Pull<unknown>, ended: ReadonlySet<number>): Promise<number | typeof END> {
-    for (;;) {
-      const list: unknown = pulled instanceof Promise ? await pulled : pulled
-      const chosen = this.#choose(list, ended)
-      if (chosen !== undefined) return chosen
-      const turn = turnIfDue()
-      if (turn !== undefined) await turn
-      pulled = this.#cursor.next()
-    }
+  #step(ended: ReadonlySet<number>): Step<number | typeof END> {
+    const list = this.#cursor.next()
+    return list instanceof Promise ? list.then((one) => this.#choose(one, ended)) : this.#choose(list, ended)
   }
 
-  /** Undefined where the list gives nothing to the inputs that go on. */
-  #choose(list: unknown, ended: ReadonlySet<number>): number | typeof END | undefined {
+  /** AGAIN where the list gives nothing to the inputs that go on. */
+  #choose(list: unknown, ended: ReadonlySet<number>): number | typeof END | typeof AGAIN {
     if (isEnd(list)) return END
     const index = this.#index++
     const weights: unknown = isNdArray(list) ? list.toArray() : list
@@ -214,7 +197,7 @@ class DatasetWeights implements Choices {
       )
     }
     const sums = sumsOf(weights, ended)
-    return sums[sums.length - 1] === 0 ? undefined : draw(sums, randomUnit(this.#key, index))
+    return sums[sums.length - 1] === 0 ? AGAIN : draw(sums, randomUnit(this.#key, index))
   }
 }
 
