@@ -43,7 +43,7 @@ const pulls = { min: 1, autotune: true }
  * one. Out: the elements of those datasets, in TensorFlow's order: one that ends gives up its turn, and the next is opened
  * when the turn comes round again. With `numParallelCalls` above 1 the open datasets are read ahead, a block each, which
  * changes the speed and not the order, unless `deterministic` is false; of interleaves nested in each other only the outer
- * ones do, where more than 256 would be open. Length: unknown, but 0 of 0. Saved: the
+ * ones do, where more than 64 would be open. Length: unknown, but 0 of 0. Saved: the
  * elements being expanded by their indices, and the place in the dataset of each; restoring reads those elements again, and
  * calls the function again with the same indices.
  *
@@ -84,7 +84,7 @@ export function interleave<T, R>(fn: ElementFunction<T, Source<R>>, options: Int
 }
 
 /** Datasets that are open at once through interleaves nested in each other, where all of them read ahead. */
-const mostNested = 256
+const mostNested = 64
 
 /**
  * Whether an interleave may open datasets before their turn. One that is nested in itself opens `cycleLength` in each of
