@@ -123,6 +123,8 @@ describe('a ring between two threads', () => {
     const worker = new Worker(entryOf(url, loader), {
       workerData: { control: consumer.control, slots, data, count },
     })
+    // Listened for from the start: a thread may hand over its last messages and end in one turn of the event loop.
+    const exited = once(worker, 'exit') as Promise<[number]>
     const messages: number[] = []
     let wake = (): void => undefined
     worker.on('message', (message: 'wake' | { value: number }) => {
@@ -147,7 +149,7 @@ describe('a ring between two threads', () => {
       if (held.length === slots || value % 3 === 0) for (const freed of held.splice(0).reverse()) consumer.free(freed)
       value++
     }
-    const [code] = (await once(worker, 'exit')) as [number]
+    const [code] = await exited
     expect(code).toBe(0)
     expect(consumer.inFlight()).toBe(0)
   })
