@@ -16,7 +16,8 @@ import {
   jpegSearch,
 } from './jpegTables'
 
-import { jpegTakeOne, jpegWaiting } from './jpegQueue'
+import { jpegTakeEvenPixels, jpegTakeOddPixels } from './jpegPixels'
+import { jpegTakeColumns, jpegTakeRows, jpegWaiting } from './jpegQueue'
 
 /*
  * Reads blocks of coefficients with the tables of Huffman codes. The coded bytes lie in the opposite order, so that a load of
@@ -24,23 +25,25 @@ import { jpegTakeOne, jpegWaiting } from './jpegQueue'
  *
  * Several blocks are read in one go, the first coefficient of each like the others, for the end of a block cannot be foreseen:
  * a branch there costs a processor as much as a few coefficients.
+ *
+ * Each code waits for the one before it, so that most of a processor would be idle. Between them it makes pixels and inverse
+ * DCTs of what was read before, in steps that are small, for a processor does not look far ahead.
  */
 
+/** From one unit to the next: the most that it has, and one for what is found behind its last coefficient. */
+export const unitBlocks = 7
 /** Those of two units. */
-const mostBlocks = 12
+const mostBlocks = 2 * unitBlocks
 
-/**
- * Places of coefficients in the blocks, in bytes, by twice their number plus 128: in the file's order, block after block. What
- * is not there goes to a block behind the last.
- */
-const order = memory.data(128 * (mostBlocks + 2), 16)
+/** Places of coefficients in the blocks, in bytes, by twice their number plus 128: in the file's order, block after block. */
+const order = memory.data(128 * (mostBlocks + 1), 16)
 const zigzag = memory.data<u8>([
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35,
   42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ])
 
 /** The blocks that are read. */
-const coefficients = memory.data(128 * (mostBlocks + 1), 16)
+const coefficients = memory.data(128 * mostBlocks, 16)
 
 /** Bits that were read and not used, from the top; at least `count` of them are right. */
 let bits: u64 = 0
@@ -61,7 +64,7 @@ export function jpegOrder(number: i32): i32 {
 /** Begins to read the bytes that end, in their opposite order, at `end`. */
 export function jpegBits(end: usize): void {
   if (load<u16>(order + 130) == 0) {
-    for (let i = 0; i < 64 * (mostBlocks + 1); i++) {
+    for (let i = 0; i < 64 * mostBlocks; i++) {
       store<u16>(order + 128 + (i << 1), (i & ~63) + load<u8>(zigzag + (i & 63)) << 1)
     }
   }
@@ -134,13 +137,11 @@ function read(pair: i32, first: i32, blocks: i32): bool {
   let left = count + <u32>blocks * blockEnd
   let entry: usize = 0
   let head: u32 = 0
-  let tick = jpegWaiting() << 1
+  let inverses = jpegWaiting()
   while (true) {
     do {
-      if (tick > 0) {
-        tick--
-        if ((tick & 1) == 0) jpegTakeOne()
-      }
+      jpegTakeEvenPixels()
+
       // As `refill`, in local variables. Bits for four entries are there then. The steps are written out, for a loop of them
       // takes longer.
       ahead |= load<u64>(from - 8) >> left
@@ -159,17 +160,7 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
-      entry = (<usize>(ahead >> lookShift) & lookMask) + table
-      head = load<u16>(entry)
-      if (head & slow) break
-      table = ac + (head & tableBit)
-      ahead <<= head
-      left -= head
-      near = k + load<u8>(entry, placesAt)
-      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
-      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
-      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
-      if (k >= end) break
+      if (inverses > 0) jpegTakeColumns()
 
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)
@@ -182,6 +173,25 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
+
+      jpegTakeOddPixels()
+
+      entry = (<usize>(ahead >> lookShift) & lookMask) + table
+      head = load<u16>(entry)
+      if (head & slow) break
+      table = ac + (head & tableBit)
+      ahead <<= head
+      left -= head
+      near = k + load<u8>(entry, placesAt)
+      store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
+      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
+      if (k >= end) break
+
+      if (inverses > 0) {
+        jpegTakeRows()
+        inverses--
+      }
 
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)

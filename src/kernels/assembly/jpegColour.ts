@@ -46,39 +46,43 @@ export function jpegSums(near: usize, far: usize, isMixed: bool, width: i32, sum
   store<i16>(end, load<i16>(end - 2))
 }
 
-/** Pixels of a row from its brightness and the sums of its differences; `isMixed` as for these. */
-export function jpegHalfRow(luma: usize, blue: usize, red: usize, isMixed: bool, width: i32, out: usize): void {
-  const added = constants + (isMixed ? mixed : plain)
-  const low = v128.load(constants, 64)
-  const roundEven = v128.load(added)
-  const roundOdd = v128.load(added, 16)
-  const end = luma + width
-  for (; luma < end; luma += 16) {
-    const bytes = v128.load(luma)
-    let sum = v128.load(blue)
-    let sums = i16x8.add(sum, i16x8.shl(sum, 1))
-    const blueEven = widened(sums, v128.load(blue - 2), roundEven)
-    const blueOdd = widened(sums, v128.load(blue + 2), roundOdd)
-    sum = v128.load(red)
-    sums = i16x8.add(sum, i16x8.shl(sum, 1))
-    const redEven = widened(sums, v128.load(red - 2), roundEven)
-    const redOdd = widened(sums, v128.load(red + 2), roundOdd)
-    const even = v128.and(bytes, low)
-    const odd = i16x8.shr_u(bytes, 8)
-    const evenRB = i8x16.narrow_i16x8_u(redOf(even, redEven), blueOf(even, blueEven))
-    const evenG = i8x16.narrow_i16x8_u(greenOf(even, blueEven, redEven), even)
-    const oddRB = i8x16.narrow_i16x8_u(redOf(odd, redOdd), blueOf(odd, blueOdd))
-    const oddG = i8x16.narrow_i16x8_u(greenOf(odd, blueOdd, redOdd), odd)
-    const evenRG = low8(evenRB, evenG)
-    const evenBX = high8(evenRB, evenG)
-    const oddRG = low8(oddRB, oddG)
-    const oddBX = high8(oddRB, oddG)
-    storePixels(low16(evenRG, evenBX), low16(oddRG, oddBX), out)
-    storePixels(high16(evenRG, evenBX), high16(oddRG, oddBX), out + 24)
-    blue += 16
-    red += 16
-    out += 48
-  }
+/** What rounds the pixels of a row whose sums are mixed, or are not. */
+export function jpegRounding(isMixed: bool): usize {
+  return constants + (isMixed ? mixed : plain)
+}
+
+/**
+ * The even ones of 16 pixels, from their brightness and the sums of their differences.
+ *
+ * @param out takes eight pixels of four bytes
+ */
+@inline
+export function jpegEvenPixels(luma: usize, blue: usize, red: usize, rounding: usize, out: usize): void {
+  const round = v128.load(rounding)
+  const bright = v128.and(v128.load(luma), v128.load(constants, 64))
+  const b = widened(blue, blue - 2, round)
+  const r = widened(red, red - 2, round)
+  const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
+  const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
+  const rg = low8(rb, g)
+  const bx = high8(rb, g)
+  v128.store(out, low16(rg, bx))
+  v128.store(out, high16(rg, bx), 16)
+}
+
+/** The odd ones, which are stored with the even ones as 16 pixels of three bytes. */
+@inline
+export function jpegOddPixels(luma: usize, blue: usize, red: usize, rounding: usize, even: usize, out: usize): void {
+  const round = v128.load(rounding, 16)
+  const bright = i16x8.shr_u(v128.load(luma), 8)
+  const b = widened(blue, blue + 2, round)
+  const r = widened(red, red + 2, round)
+  const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
+  const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
+  const rg = low8(rb, g)
+  const bx = high8(rb, g)
+  storePixels(v128.load(even), low16(rg, bx), out)
+  storePixels(v128.load(even, 16), high16(rg, bx), out + 24)
 }
 
 /** Pixels of a row from its brightness and its differences, stored at full size. */
@@ -101,10 +105,12 @@ export function jpegFullRow(luma: usize, blue: usize, red: usize, width: i32, ou
   }
 }
 
-/** A difference in the middle between two others; 128 less is part of `round`. */
+/** Differences in the middle between sums and those beside them; 128 less is part of `round`. */
 @inline
-function widened(threefold: v128, other: v128, round: v128): v128 {
-  return i16x8.shr_s(i16x8.add(i16x8.add(threefold, other), round), 4)
+function widened(sums: usize, beside: usize, round: v128): v128 {
+  const sum = v128.load(sums)
+  const threefold = i16x8.add(sum, i16x8.shl(sum, 1))
+  return i16x8.shr_s(i16x8.add(i16x8.add(threefold, v128.load(beside)), round), 4)
 }
 
 /** 1.402 times, in 16 bits of fraction, is the value and 0.402 of it. */

@@ -1,9 +1,9 @@
-import { jpegInverseFast } from './jpegInverse'
+import { jpegFastColumns, jpegFastRows, jpegInverseFast } from './jpegInverse'
 import { jpegInverseExact } from './jpegInverseExact'
 
 /*
- * Blocks that wait for their inverse DCT. It is computed while the codes of the blocks after them are read: these follow from
- * one another, which leaves most of a processor idle, and the inverse DCT of a block that was just read would wait for them.
+ * Blocks that wait for their inverse DCT. It is computed while the codes of the blocks after them are read, in two steps: these
+ * codes follow from one another, which leaves most of a processor idle.
  *
  *   waiting  12 of { block | multipliers | place of its samples | bytes between their rows }
  */
@@ -29,25 +29,34 @@ export function jpegAdd(block: usize, multipliers: usize, out: usize, stride: us
   end += entryBytes
 }
 
-/** How many blocks wait. */
+/** How many blocks wait whose inverse DCT is computed in two steps: the exact one is not, it needs too many. */
 export function jpegWaiting(): i32 {
-  return (end - next) >> 4
+  return isExact ? 0 : (end - next) >> 4
 }
 
-/** Computes the inverse DCT of the block that waits the longest. */
-export function jpegTakeOne(): void {
-  const block = load<usize>(next)
-  const multipliers = load<usize>(next, 4)
-  const out = load<usize>(next, 8)
-  const stride = load<usize>(next, 12)
+/** The first step, for the block that waits the longest. */
+@inline
+export function jpegTakeColumns(): void {
+  jpegFastColumns(load<usize>(next), load<usize>(next, 4))
+}
+
+/** The second one, with which it is done. */
+@inline
+export function jpegTakeRows(): void {
+  jpegFastRows(load<usize>(next, 8), load<usize>(next, 12))
   next += entryBytes
-  if (isExact) jpegInverseExact(block, multipliers, out, stride)
-  else jpegInverseFast(block, multipliers, out, stride)
 }
 
-/** The same of all that wait. */
+/** Computes those of all blocks that wait. */
 export function jpegTakeAll(): void {
-  while (next < end) jpegTakeOne()
+  for (; next < end; next += entryBytes) {
+    const block = load<usize>(next)
+    const multipliers = load<usize>(next, 4)
+    const out = load<usize>(next, 8)
+    const stride = load<usize>(next, 12)
+    if (isExact) jpegInverseExact(block, multipliers, out, stride)
+    else jpegInverseFast(block, multipliers, out, stride)
+  }
   next = waiting
   end = waiting
 }

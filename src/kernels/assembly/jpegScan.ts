@@ -1,13 +1,25 @@
-import { jpegFullRow, jpegHalfRow, jpegSums } from './jpegColour'
-import { jpegBits, jpegBlocks, jpegCoefficients, jpegOrder, jpegOverrun } from './jpegBlocks'
+import { jpegBits, jpegBlocks, jpegCoefficients, jpegOrder, jpegOverrun, unitBlocks } from './jpegBlocks'
+import { jpegAddRows, jpegOutput, jpegPixels, jpegFinishRows } from './jpegPixels'
+import {
+  across,
+  blue,
+  colourStride,
+  components,
+  down,
+  height,
+  jpegPlanes,
+  luma,
+  red,
+  stride,
+  unitsAcross,
+  unitsDown,
+} from './jpegPlanes'
 import { jpegAdd, jpegQueue, jpegTakeAll } from './jpegQueue'
 
 /*
  * The one scan of a baseline JPEG: rows of blocks are read and turned into planes of samples, one a component, and each row of
  * planes into pixels while it is in the cache.
  *
- *   planes  brightness | blue difference | red difference: the last two rows of units, in turn, and 16 bytes more a row
- *   scratch two rows of sums of 16 bits
  *   turned  coded bytes of a restart interval, in the opposite order, up to its end
  */
 
@@ -34,38 +46,21 @@ export function jpegQuantizers(number: i32, source: usize, isExact: bool): void 
 /*
  * The scan that is decoded, as `jpegOpen` is told of it.
  */
-let width = 0
-let height = 0
-let components = 0
-let across = 0
-let down = 0
 let pairNumbers = 0
 let interval = 0
 /** Of the coded bytes that were not turned. */
 let source: usize = 0
 let end: usize = 0
 let turned: usize = 0
-let scratch: usize = 0
-/** Planes, and bytes between their rows. */
-let luma: usize = 0
-let blue: usize = 0
-let red: usize = 0
-let stride: usize = 0
-let colourStride: usize = 0
 let factors0: usize = 0
 let factors1: usize = 0
 let factors2: usize = 0
-let unitsAcross = 0
-let unitsDown = 0
-/** A byte for each row of pixels, 0 where it is not wanted; or 0 where all are. */
-let wanted: usize = 0
 
 /*
- * How far it is: units and rows that are done, units left to the next restart, restarts, what the first coefficients of the
+ * How far it is: rows of units that are done, units left to the next restart, restarts, what the first coefficients of the
  * next blocks are added to, and where the turned bytes begin.
  */
 let unitY = 0
-let row = 0
 let left = 0
 let restart = 0
 let start: usize = 0
@@ -101,57 +96,60 @@ export function jpegOpen(
 ): void {
   source = coded
   end = codedEnd
-  width = imageWidth
-  height = imageHeight
-  components = componentCount
-  across = unitWidth
-  down = unitHeight
   pairNumbers = pairs
   interval = restartInterval
-  wanted = wantedRows
   turned = turnedEnd
-  scratch = sums
-  unitsAcross = (width + 8 * across - 1) / (8 * across)
-  unitsDown = (height + 8 * down - 1) / (8 * down)
-  stride = unitsAcross * across * 8 + 16
-  colourStride = unitsAcross * 8 + 16
-  luma = planes
-  blue = planes + stride * (down * 16)
-  red = blue + colourStride * 16
   factors0 = multipliers + ((quantizerNumbers & 3) << 7)
   factors1 = multipliers + (((quantizerNumbers >> 2) & 3) << 7)
   factors2 = multipliers + (((quantizerNumbers >> 4) & 3) << 7)
   unitY = 0
-  row = 0
   left = 0
   restart = 0
+  jpegPlanes(imageWidth, imageHeight, componentCount, unitWidth, unitHeight, planes)
+  jpegPixels(wantedRows, sums)
   jpegQueue(isExact)
 }
 
 /**
- * Decodes the next row of units.
+ * Decodes the next row of units, and meanwhile makes the pixels of the row before it; at last only these.
  *
  * @param output of the pixels; the rows whose numbers differ in other bits than those of `mask` lie at the same place
  * @returns how many rows of pixels are there now, or -1 where anything is not as it should be; the pixels are not right then
  */
 export function jpegRows(output: usize, mask: i32): i32 {
+  jpegOutput(output, mask)
+  const isOver = unitY == unitsDown
+  if (!isOver && !decodeUnits()) return -1
+  jpegFinishRows()
+  if (isOver) return height
+  // The last row of a unit is mixed with the first of the next, and the planes of the one before are written anew next.
+  const there = min(max(((unitY * down) << 3) + down - 1, 0), height)
+  jpegAddRows(there)
+  jpegFinishRows()
+  unitY++
+  jpegAddRows(unitY == unitsDown ? height : ((unitY * down) << 3) - (down - 1))
+  return there
+}
+
+/** Decodes the next row of units into their planes. */
+function decodeUnits(): bool {
   for (let unitX = 0; unitX < unitsAcross; unitX++) {
-    if (left == 0 && !begin(unitX + unitY == 0)) return -1
+    if (left == 0 && !begin(unitX + unitY == 0)) return false
     left--
     const at = luma + (unitY & 1) * down * 8 * stride + unitX * across * 8
     const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
     // Of two units in turn.
-    const first = (unitX & 1) * 6
+    const first = (unitX & 1) * unitBlocks
     const chroma = first + across * down
-    if (!jpegBlocks(pairNumbers & 3, first, across * down)) return -1
+    if (!jpegBlocks(pairNumbers & 3, first, across * down)) return false
     if (components == 3) {
       const pair1 = (pairNumbers >> 2) & 3
       const pair2 = (pairNumbers >> 4) & 3
       if (pair1 == pair2) {
-        if (!jpegBlocks(pair1, chroma, 2)) return -1
-      } else if (!jpegBlocks(pair1, chroma, 1) || !jpegBlocks(pair2, chroma + 1, 1)) return -1
+        if (!jpegBlocks(pair1, chroma, 2)) return false
+      } else if (!jpegBlocks(pair1, chroma, 1) || !jpegBlocks(pair2, chroma + 1, 1)) return false
     }
-    if (jpegOverrun(start) > 0) return -1
+    if (jpegOverrun(start) > 0) return false
     jpegTakeAll()
     let number = first
     for (let v = 0; v < down; v++) {
@@ -165,16 +163,7 @@ export function jpegRows(output: usize, mask: i32): i32 {
     }
   }
   jpegTakeAll()
-  unitY++
-  const isLast = unitY == unitsDown
-  if (isLast && (jpegOverrun(start) != 0 || load<u8>(source + 1) != 0xd9)) return -1
-  // The last row of a unit is mixed with the first of the next.
-  const ready = isLast ? height : ((unitY * down) << 3) - (down - 1)
-  const rowBytes = width * components
-  for (; row < ready; row++) {
-    if (wanted == 0 || load<u8>(wanted + row) != 0) pixels(row, output + (row & mask) * rowBytes)
-  }
-  return ready
+  return unitY + 1 < unitsDown || (jpegOverrun(start) == 0 && load<u8>(source + 1) == 0xd9)
 }
 
 /** Begins with the first interval between restarts, or the next one. */
@@ -203,33 +192,6 @@ function inverse(number: i32, predictor: i32, factors: usize, out: usize, stride
   store<i16>(block, value)
   jpegAdd(block, factors, out, stride)
   return value
-}
-
-/** One row of pixels. */
-function pixels(row: i32, out: usize): void {
-  const bright = luma + (row & (16 * down - 1)) * stride
-  if (components == 1) {
-    memory.copy(out, bright, width)
-    return
-  }
-  if (across == 1) {
-    jpegFullRow(bright, blue + (row & 15) * colourStride, red + (row & 15) * colourStride, width, out)
-    return
-  }
-  const half = (width + 1) >> 1
-  let near = row
-  let far = row
-  if (down == 2) {
-    near = row >> 1
-    far = min(max((row & 1) == 0 ? near - 1 : near + 1, 0), ((height + 1) >> 1) - 1)
-  }
-  near &= 15
-  far &= 15
-  const sums = scratch + 16
-  const redSums = sums + (half << 1) + 64
-  jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
-  jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)
-  jpegHalfRow(bright, sums, redSums, down == 2, width, out)
 }
 
 /** Bytes of the interval that was turned last. */

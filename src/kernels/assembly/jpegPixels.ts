@@ -1,0 +1,126 @@
+import { jpegEvenPixels, jpegFullRow, jpegOddPixels, jpegRounding, jpegSums } from './jpegColour'
+import { across, blue, colourStride, components, down, height, luma, red, stride, width } from './jpegPlanes'
+
+/*
+ * Rows of planes that wait to become pixels. They do so while the codes of the next row of units are read, 16 pixels at a time
+ * and in two steps.
+ *
+ *   state  how far it is | luma | blue | red | pixels | rounding: of the row that is being made. The places are those of its
+ *          end, and how far it is goes from a number below 0, 16 pixels at a time, up to 0; 0 where no row is being made.
+ *   evens  8 pixels of four bytes: the even ones of the 16 whose odd ones come next
+ */
+
+const state = memory.data(24, 16)
+const lumaAt: usize = 4
+const blueAt: usize = 8
+const redAt: usize = 12
+const pixelsAt: usize = 16
+const roundingAt: usize = 20
+const evens = memory.data(32, 16)
+
+/** A byte for each row of pixels, 0 where it is not wanted; or 0 where all are. */
+let wanted: usize = 0
+/** Memory for the sums of a row. */
+let sums: usize = 0
+/** Where pixels go; the rows whose numbers differ in other bits than those of `mask` lie at the same place. */
+let output: usize = 0
+let mask = 0
+/** The next row, and the end of those that wait. */
+let row = 0
+let end = 0
+
+/** Begins with the first row of a picture; none waits. */
+export function jpegPixels(wantedRows: usize, scratch: usize): void {
+  wanted = wantedRows
+  sums = scratch + 16
+  row = 0
+  end = 0
+  store<i32>(state, 0)
+}
+
+/** Says where pixels go from now on. */
+export function jpegOutput(pixels: usize, rowMask: i32): void {
+  output = pixels
+  mask = rowMask
+}
+
+/** Has the rows up to one wait. */
+export function jpegAddRows(upTo: i32): void {
+  end = upTo
+  if (load<i32>(state) == 0) beginRow()
+}
+
+/** Makes the even ones of 16 pixels, where some wait. */
+@inline
+export function jpegTakeEvenPixels(): void {
+  const at = load<i32>(state)
+  if (at < 0) {
+    const bright = load<usize>(state, lumaAt) + at
+    const blueSums = load<usize>(state, blueAt) + at
+    const redSums = load<usize>(state, redAt) + at
+    jpegEvenPixels(bright, blueSums, redSums, load<usize>(state, roundingAt), evens)
+  }
+}
+
+/** Makes the odd ones, with which the 16 are done. */
+@inline
+export function jpegTakeOddPixels(): void {
+  const at = load<i32>(state)
+  if (at < 0) {
+    const bright = load<usize>(state, lumaAt) + at
+    const blueSums = load<usize>(state, blueAt) + at
+    const redSums = load<usize>(state, redAt) + at
+    const out = load<usize>(state, pixelsAt) + 3 * at
+    jpegOddPixels(bright, blueSums, redSums, load<usize>(state, roundingAt), evens, out)
+    store<i32>(state, at + 16)
+    if (at == -16) beginRow()
+  }
+}
+
+/** Makes all rows that wait. */
+export function jpegFinishRows(): void {
+  while (load<i32>(state) < 0) {
+    jpegTakeEvenPixels()
+    jpegTakeOddPixels()
+  }
+}
+
+/** Begins with the next row that is wanted. Those that are not widened are made at once. */
+function beginRow(): void {
+  for (; row < end; row++) {
+    if (wanted != 0 && load<u8>(wanted + row) == 0) continue
+    const bright = luma + (row & (16 * down - 1)) * stride
+    const out = output + (row & mask) * (width * components)
+    if (components == 1) memory.copy(out, bright, width)
+    else if (across == 1) {
+      const offset = (row & 15) * colourStride
+      jpegFullRow(bright, blue + offset, red + offset, width, out)
+    } else {
+      widen(row++, bright, out)
+      return
+    }
+  }
+}
+
+/** Sums up the differences of a row that are stored at half the size, and has its pixels wait. */
+function widen(row: i32, bright: usize, out: usize): void {
+  const half = (width + 1) >> 1
+  let near = row
+  let far = row
+  if (down == 2) {
+    near = row >> 1
+    far = min(max((row & 1) == 0 ? near - 1 : near + 1, 0), ((height + 1) >> 1) - 1)
+  }
+  near &= 15
+  far &= 15
+  const redSums = sums + (half << 1) + 64
+  jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
+  jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)
+  const length = (width + 15) & -16
+  store<i32>(state, -length)
+  store<usize>(state, bright + length, lumaAt)
+  store<usize>(state, sums + length, blueAt)
+  store<usize>(state, redSums + length, redAt)
+  store<usize>(state, out + 3 * length, pixelsAt)
+  store<usize>(state, jpegRounding(down == 2), roundingAt)
+}

@@ -1,0 +1,44 @@
+/*
+ * The planes of samples of a picture, one a component, and what is known of the picture. They hold two rows of units, in turn,
+ * with 16 bytes more a row:
+ *
+ *   brightness | blue difference | red difference
+ */
+
+export let width = 0
+export let height = 0
+export let components = 0
+/** How many blocks of brightness one of colour stands for across and down, 1 or 2: those of a unit. */
+export let across = 0
+export let down = 0
+export let unitsAcross = 0
+export let unitsDown = 0
+/** Where the planes lie, and bytes between their rows. */
+export let luma: usize = 0
+export let blue: usize = 0
+export let red: usize = 0
+export let stride: usize = 0
+export let colourStride: usize = 0
+
+/** Says of what picture the planes at a place are from now on. */
+export function jpegPlanes(
+  imageWidth: i32,
+  imageHeight: i32,
+  componentCount: i32,
+  unitWidth: i32,
+  unitHeight: i32,
+  place: usize,
+): void {
+  width = imageWidth
+  height = imageHeight
+  components = componentCount
+  across = unitWidth
+  down = unitHeight
+  unitsAcross = (width + 8 * across - 1) / (8 * across)
+  unitsDown = (height + 8 * down - 1) / (8 * down)
+  stride = unitsAcross * across * 8 + 16
+  colourStride = unitsAcross * 8 + 16
+  luma = place
+  blue = luma + stride * (down * 16)
+  red = blue + colourStride * 16
+}
