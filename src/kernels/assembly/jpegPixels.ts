@@ -1,5 +1,5 @@
 import { jpegEvenPixels, jpegFullRow, jpegOddPixels, jpegRounding, jpegSums } from './jpegColour'
-import { across, blue, colourStride, components, down, height, luma, red, stride, width } from './jpegPlanes'
+import { across, blue, colourStride, components, down, height, luma, red, rowMask, stride, width } from './jpegPlanes'
 
 /*
  * Rows of planes that wait to become pixels. They do so while the codes of the next row of units are read, 16 pixels at a time
@@ -39,9 +39,9 @@ export function jpegPixels(wantedRows: usize, scratch: usize): void {
 }
 
 /** Says where pixels go from now on. */
-export function jpegOutput(pixels: usize, rowMask: i32): void {
+export function jpegOutput(pixels: usize, pixelMask: i32): void {
   output = pixels
-  mask = rowMask
+  mask = pixelMask
 }
 
 /** Has the rows up to one wait. */
@@ -89,11 +89,11 @@ export function jpegFinishRows(): void {
 function beginRow(): void {
   for (; row < end; row++) {
     if (wanted != 0 && load<u8>(wanted + row) == 0) continue
-    const bright = luma + (row & (16 * down - 1)) * stride
+    const bright = luma + (row & (rowMask * down + down - 1)) * stride
     const out = output + (row & mask) * (width * components)
     if (components == 1) memory.copy(out, bright, width)
     else if (across == 1) {
-      const offset = (row & 15) * colourStride
+      const offset = (row & rowMask) * colourStride
       jpegFullRow(bright, blue + offset, red + offset, width, out)
     } else {
       widen(row++, bright, out)
@@ -111,8 +111,8 @@ function widen(row: i32, bright: usize, out: usize): void {
     near = row >> 1
     far = min(max((row & 1) == 0 ? near - 1 : near + 1, 0), ((height + 1) >> 1) - 1)
   }
-  near &= 15
-  far &= 15
+  near &= rowMask
+  far &= rowMask
   const redSums = sums + (half << 1) + 64
   jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
   jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)

@@ -1,9 +1,14 @@
 /*
- * The planes of samples of a picture, one a component, and what is known of the picture. They hold two rows of units, in turn,
- * with 16 bytes more a row:
+ * The planes of samples of a picture, one a component, and what is known of the picture. They hold four rows of units, in turn,
+ * with 16 bytes more a row: the one that is decoded, and those that the pixels of the row before need.
  *
  *   brightness | blue difference | red difference
  */
+
+/** A mask of the numbers of rows of units that lie at different places. */
+export const unitMask = 3
+/** The same for rows of a component that has one row of blocks a unit. */
+export const rowMask = (unitMask << 3) | 7
 
 export let width = 0
 export let height = 0
@@ -39,6 +44,6 @@ export function jpegPlanes(
   stride = unitsAcross * across * 8 + 16
   colourStride = unitsAcross * 8 + 16
   luma = place
-  blue = luma + stride * (down * 16)
-  red = blue + colourStride * 16
+  blue = luma + stride * (down * (rowMask + 1))
+  red = blue + colourStride * (rowMask + 1)
 }

@@ -11,6 +11,7 @@ import {
   luma,
   red,
   stride,
+  unitMask,
   unitsAcross,
   unitsDown,
 } from './jpegPlanes'
@@ -122,12 +123,9 @@ export function jpegRows(output: usize, mask: i32): i32 {
   if (!isOver && !decodeUnits()) return -1
   jpegFinishRows()
   if (isOver) return height
-  // The last row of a unit is mixed with the first of the next, and the planes of the one before are written anew next.
-  const there = min(max(((unitY * down) << 3) + down - 1, 0), height)
-  jpegAddRows(there)
-  jpegFinishRows()
-  unitY++
-  jpegAddRows(unitY == unitsDown ? height : ((unitY * down) << 3) - (down - 1))
+  // The last row of a unit is mixed with the first of the next.
+  const there = max((unitY++ << 3) * down - (down - 1), 0)
+  jpegAddRows(unitY == unitsDown ? height : (unitY << 3) * down - (down - 1))
   return there
 }
 
@@ -136,8 +134,8 @@ function decodeUnits(): bool {
   for (let unitX = 0; unitX < unitsAcross; unitX++) {
     if (left == 0 && !begin(unitX + unitY == 0)) return false
     left--
-    const at = luma + (unitY & 1) * down * 8 * stride + unitX * across * 8
-    const offset = ((unitY & 1) << 3) * colourStride + (unitX << 3)
+    const at = luma + (unitY & unitMask) * down * 8 * stride + unitX * across * 8
+    const offset = ((unitY & unitMask) << 3) * colourStride + (unitX << 3)
     // Of two units in turn.
     const first = (unitX & 1) * unitBlocks
     const chroma = first + across * down
