@@ -106,10 +106,9 @@ export function openJpeg(
   }
   for (let i = 0; i < components; i++) {
     const pair = (scan.pairNumbers >> (2 * i)) & 3
-    for (const isDc of [0, 1]) {
-      const offset = scan.codes[isDc === 1 ? pair & 1 : 2 + (pair >> 1)]
-      if (offset === undefined || kernels.jpegHuffman(pair, isDc, input + offset) === 0) return undefined
-    }
+    const [dc, ac] = [scan.codes[pair & 1], scan.codes[2 + (pair >> 1)]]
+    if (dc === undefined || ac === undefined || kernels.jpegHuffman(pair, input + dc, input + ac) === 0)
+      return undefined
   }
   kernels.jpegOpen(
     input + scan.start,

@@ -1,14 +1,14 @@
 /**
  * The memory of the kernels, laid out anew for each call:
  *
- *   0                  160 K
+ *   0                  224 K
  *   | tables of JPEGs | input ... room | tables | scratch | output ... room |
  *
  * The input is where a decoder may write before the call (`kernelInput`); everything else is placed behind it.
  */
 import { kernelModule, type KernelExports } from './kernelModule.ts'
 
-export const inputStart = 160 * 1024
+export const inputStart = 224 * 1024
 const pageBytes = 65_536
 
 /** Bytes that a kernel may read or write past the end of an area. */

@@ -22,7 +22,7 @@ export interface KernelExports {
   adjustHue(values: number, end: number, turn: number): void
   adjustSaturation(values: number, end: number, scale: number): void
   jpegQuantizers(number: number, source: number, isExact: number): void
-  jpegHuffman(number: number, isDc: number, source: number): number
+  jpegHuffman(number: number, dc: number, ac: number): number
   /** The arguments are listed in the sources, as are those of the resizing kernels. */
   jpegOpen(...numbers: readonly number[]): void
   jpegRows(output: number, mask: number): number

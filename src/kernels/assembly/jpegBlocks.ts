@@ -1,14 +1,18 @@
 import {
+  lookBits,
   lookShift,
   lookMask,
   lastAt,
+  lastMask,
   placesAt,
   secondPlacesAt,
   valueAt,
   secondValueAt,
   slow,
   blockEnd,
-  tableBit,
+  dcBit,
+  tailBit,
+  tableBits,
   isEnd,
   placesOf,
   valueOf,
@@ -50,6 +54,9 @@ let bits: u64 = 0
 let count: u32 = 0
 /** End of the bytes that were not read. */
 let place: usize = 0
+
+/** Of what counts bits and ends: heads have a bit above them. */
+const countBits: u32 = tailBit - 1
 
 /** For how many goes more blocks are read one by one, and for how many after the last go in vain. */
 let wary = 0
@@ -130,10 +137,10 @@ function read(pair: i32, first: i32, blocks: i32): bool {
   let k: usize = (first << 7) + 126
   let near: usize = k
   const end = k + (blocks << 7)
-  let table = ac + tableBit
+  let table = ac + dcBit
   let ahead = bits
   let from = place
-  // Bits that are there, and behind them the ends that are to come.
+  // Bits that are there, and above them the ends that are to come; what is higher says nothing.
   let left = count + <u32>blocks * blockEnd
   let entry: usize = 0
   let head: u32 = 0
@@ -151,12 +158,12 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)
       if (head & slow) break
-      table = ac + (head & tableBit)
+      table = ac + (head & tableBits)
       ahead <<= head
       left -= head
       near = k + load<u8>(entry, placesAt)
       store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
-      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      k = (near + load<u8>(entry, secondPlacesAt)) | (load<u8>(entry, lastAt) & lastMask)
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
@@ -165,12 +172,12 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)
       if (head & slow) break
-      table = ac + (head & tableBit)
+      table = ac + (head & tableBits)
       ahead <<= head
       left -= head
       near = k + load<u8>(entry, placesAt)
       store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
-      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      k = (near + load<u8>(entry, secondPlacesAt)) | (load<u8>(entry, lastAt) & lastMask)
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
@@ -179,12 +186,12 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)
       if (head & slow) break
-      table = ac + (head & tableBit)
+      table = ac + (head & tableBits)
       ahead <<= head
       left -= head
       near = k + load<u8>(entry, placesAt)
       store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
-      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      k = (near + load<u8>(entry, secondPlacesAt)) | (load<u8>(entry, lastAt) & lastMask)
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
       if (k >= end) break
 
@@ -196,12 +203,12 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       entry = (<usize>(ahead >> lookShift) & lookMask) + table
       head = load<u16>(entry)
       if (head & slow) break
-      table = ac + (head & tableBit)
+      table = ac + (head & tableBits)
       ahead <<= head
       left -= head
       near = k + load<u8>(entry, placesAt)
       store<u16>(load<u16>(near, order), load<u16>(entry, valueAt), coefficients)
-      k = (near + load<u8>(entry, secondPlacesAt)) | load<u8>(entry, lastAt)
+      k = (near + load<u8>(entry, secondPlacesAt)) | (load<u8>(entry, lastAt) & lastMask)
       store<u16>(load<u16>(k, order), load<u16>(entry, secondValueAt), coefficients)
     } while (k < end)
     if ((head & slow) == 0) break
@@ -235,13 +242,20 @@ function read(pair: i32, first: i32, blocks: i32): bool {
       store<i16>(load<u16>(k, order), value, coefficients)
       head = 0
     }
-    table = ac + (head & tableBit)
+    table = ac + (head & tableBits)
     if (k >= end) break
+  }
+  // The value of the very last coefficient may be left.
+  if ((head & tailBit) != 0 && k == end) {
+    entry = (<usize>(ahead >> lookShift) & lookMask) + table
+    ahead <<= lookBits
+    left -= lookBits
+    store<u16>(load<u16>(k, order), load<u16>(entry, valueAt), coefficients)
   }
   bits = ahead
   count = left & 63
   place = from
-  if (k == end && left < 64) return true
+  if (k == end && (left & countBits) < 64) return true
   if (blocks > 1 || near != end) return k == end && blocks == 1
   // The last coefficient is there; what came with it belongs to the next block.
   if (k != end) unread(pair, head & 63)
