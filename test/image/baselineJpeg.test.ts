@@ -111,6 +111,13 @@ describe('a picture that the kernels decode', () => {
     }
   })
 
+  it('has them where a block waits behind one that is full', async () => {
+    for (let width = 60; width < 75; width++) {
+      const bytes = await encodeJpeg(samples(width, 68, 3, 1), { quality: 60 })
+      expect(equal(byKernels(bytes, true), byTurbo(bytes, true))).toBe(true)
+    }
+  })
+
   it('has them whatever the numbers of its codes are', async () => {
     for (const channels of [1, 3]) {
       const bytes = await encodeJpeg(samples(50, 40, channels, 0.1), { quality: 90 })
