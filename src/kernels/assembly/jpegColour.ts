@@ -10,8 +10,8 @@ import { high16, high8, low16, low8 } from './jpegLanes'
 
 /*
  * Constants are read from memory, for V8 makes others anew at each use. Of blue and red: the factors of green, and what rounds
- * it; 0.402 and -0.228, in 15 bits; the low byte of two; where the bytes of four pixels are, without the fourth of each; and
- * what is added to even and odd pixels, with 128 less of the result, of rows that are mixed and of others.
+ * it; 0.402 and -0.228, in 15 bits; the low byte of two; what is added to even and odd pixels, with 128 less of the result, of
+ * rows that are mixed and of others; where the bytes of four pixels are, without the fourth of each; the middle of differences.
  */
 const constants = memory.data<i16>([
   -11277, -23401, -11277, -23401, -11277, -23401, -11277, -23401,
@@ -24,6 +24,7 @@ const constants = memory.data<i16>([
   -2044, -2044, -2044, -2044, -2044, -2044, -2044, -2044,
   -2040, -2040, -2040, -2040, -2040, -2040, -2040, -2040,
   0x100, 0x402, 0x605, 0x908, 0xc0a, 0xe0d, -1, -1,
+  128, 128, 128, 128, 128, 128, 128, 128,
 ], 16)
 const mixed: usize = 80
 const plain: usize = 112
@@ -85,24 +86,19 @@ export function jpegOddPixels(luma: usize, blue: usize, red: usize, rounding: us
   storePixels(v128.load(even, 16), high16(rg, bx), out + 24)
 }
 
-/** Pixels of a row from its brightness and its differences, stored at full size. */
-export function jpegFullRow(luma: usize, blue: usize, red: usize, width: i32, out: usize): void {
-  const middle = i16x8.splat(128)
-  const end = luma + width
-  for (; luma < end; luma += 8) {
-    const bright = v128.load_ext<u8>(luma)
-    const b = i16x8.sub(v128.load_ext<u8>(blue), middle)
-    const r = i16x8.sub(v128.load_ext<u8>(red), middle)
-    const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
-    const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
-    const rg = low8(rb, g)
-    const bx = high8(rb, g)
-    storeFour(low16(rg, bx), out)
-    storeFour(high16(rg, bx), out + 12)
-    blue += 8
-    red += 8
-    out += 24
-  }
+/** Eight pixels from their brightness and their differences, stored at full size. */
+@inline
+export function jpegFullPixels(luma: usize, blue: usize, red: usize, out: usize): void {
+  const middle = v128.load(constants, 160)
+  const bright = v128.load_ext<u8>(luma)
+  const b = i16x8.sub(v128.load_ext<u8>(blue), middle)
+  const r = i16x8.sub(v128.load_ext<u8>(red), middle)
+  const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
+  const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
+  const rg = low8(rb, g)
+  const bx = high8(rb, g)
+  storeFour(low16(rg, bx), out)
+  storeFour(high16(rg, bx), out + 12)
 }
 
 /** Differences in the middle between sums and those beside them; 128 less is part of `round`. */

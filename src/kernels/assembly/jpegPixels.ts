@@ -1,4 +1,4 @@
-import { jpegEvenPixels, jpegFullRow, jpegOddPixels, jpegRounding, jpegSums } from './jpegColour'
+import { jpegEvenPixels, jpegFullPixels, jpegOddPixels, jpegRounding, jpegSums } from './jpegColour'
 import { across, blue, colourStride, components, down, height, luma, red, rowMask, stride, width } from './jpegPlanes'
 
 /*
@@ -6,7 +6,8 @@ import { across, blue, colourStride, components, down, height, luma, red, rowMas
  * and in two steps.
  *
  *   state  how far it is | luma | blue | red | pixels | rounding: of the row that is being made. The places are those of its
- *          end, and how far it is goes from a number below 0, 16 pixels at a time, up to 0; 0 where no row is being made.
+ *          end, and how far it is goes from a number below 0, 16 pixels at a time, up to 0; 0 where no row is being made. Blue
+ *          and red are sums, or differences at full size where rounding is 0.
  *   evens  8 pixels of four bytes: the even ones of the 16 whose odd ones come next
  */
 
@@ -50,28 +51,32 @@ export function jpegAddRows(upTo: i32): void {
   if (load<i32>(state) == 0) beginRow()
 }
 
-/** Makes the even ones of 16 pixels, where some wait. */
+/** Makes the even ones of 16 pixels, where some wait; of a row that is not widened the first eight. */
 @inline
 export function jpegTakeEvenPixels(): void {
   const at = load<i32>(state)
   if (at < 0) {
     const bright = load<usize>(state, lumaAt) + at
-    const blueSums = load<usize>(state, blueAt) + at
-    const redSums = load<usize>(state, redAt) + at
-    jpegEvenPixels(bright, blueSums, redSums, load<usize>(state, roundingAt), evens)
+    const blues = load<usize>(state, blueAt) + at
+    const reds = load<usize>(state, redAt) + at
+    const rounding = load<usize>(state, roundingAt)
+    if (rounding != 0) jpegEvenPixels(bright, blues, reds, rounding, evens)
+    else jpegFullPixels(bright, blues, reds, load<usize>(state, pixelsAt) + 3 * at)
   }
 }
 
-/** Makes the odd ones, with which the 16 are done. */
+/** Makes the others, with which the 16 are done. */
 @inline
 export function jpegTakeOddPixels(): void {
   const at = load<i32>(state)
   if (at < 0) {
     const bright = load<usize>(state, lumaAt) + at
-    const blueSums = load<usize>(state, blueAt) + at
-    const redSums = load<usize>(state, redAt) + at
+    const blues = load<usize>(state, blueAt) + at
+    const reds = load<usize>(state, redAt) + at
     const out = load<usize>(state, pixelsAt) + 3 * at
-    jpegOddPixels(bright, blueSums, redSums, load<usize>(state, roundingAt), evens, out)
+    const rounding = load<usize>(state, roundingAt)
+    if (rounding != 0) jpegOddPixels(bright, blues, reds, rounding, evens, out)
+    else jpegFullPixels(bright + 8, blues + 8, reds + 8, out + 24)
     store<i32>(state, at + 16)
     if (at == -16) beginRow()
   }
@@ -85,25 +90,27 @@ export function jpegFinishRows(): void {
   }
 }
 
-/** Begins with the next row that is wanted. Those that are not widened are made at once. */
+/** Begins with the next row that is wanted. One of brightness alone is made at once. */
 function beginRow(): void {
   for (; row < end; row++) {
     if (wanted != 0 && load<u8>(wanted + row) == 0) continue
     const bright = luma + (row & (rowMask * down + down - 1)) * stride
     const out = output + (row & mask) * (width * components)
-    if (components == 1) memory.copy(out, bright, width)
-    else if (across == 1) {
-      const offset = (row & rowMask) * colourStride
-      jpegFullRow(bright, blue + offset, red + offset, width, out)
-    } else {
-      widen(row++, bright, out)
-      return
+    if (components == 1) {
+      memory.copy(out, bright, width)
+      continue
     }
+    if (across == 1) {
+      const offset = (row & rowMask) * colourStride
+      wait(bright, blue + offset, red + offset, 0, out)
+    } else widen(bright, out)
+    row++
+    return
   }
 }
 
-/** Sums up the differences of a row that are stored at half the size, and has its pixels wait. */
-function widen(row: i32, bright: usize, out: usize): void {
+/** Sums up the differences of the row, which are stored at half the size, and has its pixels wait. */
+function widen(bright: usize, out: usize): void {
   const half = (width + 1) >> 1
   let near = row
   let far = row
@@ -116,11 +123,16 @@ function widen(row: i32, bright: usize, out: usize): void {
   const redSums = sums + (half << 1) + 64
   jpegSums(blue + near * colourStride, blue + far * colourStride, down == 2, half, sums)
   jpegSums(red + near * colourStride, red + far * colourStride, down == 2, half, redSums)
+  wait(bright, sums, redSums, jpegRounding(down == 2), out)
+}
+
+/** Has the pixels of a row wait. */
+function wait(bright: usize, blues: usize, reds: usize, rounding: usize, out: usize): void {
   const length = (width + 15) & -16
   store<i32>(state, -length)
   store<usize>(state, bright + length, lumaAt)
-  store<usize>(state, sums + length, blueAt)
-  store<usize>(state, redSums + length, redAt)
+  store<usize>(state, blues + length, blueAt)
+  store<usize>(state, reds + length, redAt)
   store<usize>(state, out + 3 * length, pixelsAt)
-  store<usize>(state, jpegRounding(down == 2), roundingAt)
+  store<usize>(state, rounding, roundingAt)
 }
