@@ -98,6 +98,7 @@ function scanOf(bytes: Uint8Array, start: number, end: number, found: Found): Jp
   const { frame, quantizers, codes, interval } = found
   const count = bytes[start]
   if (frame === undefined || frame.components.length !== count || end - start !== 4 + 2 * count) return undefined
+  if (frame.width === 0 || frame.height === 0) return undefined
   const last = start + 1 + 2 * count
   if (bytes[last] !== 0 || bytes[last + 1] !== 63 || bytes[last + 2] !== 0) return undefined
   const layout = layoutOf(found, frame.width, frame.components)

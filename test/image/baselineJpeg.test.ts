@@ -232,6 +232,14 @@ describe('a picture that the kernels leave to libjpeg-turbo', () => {
     expect(left.sort()).toEqual(['cmyk.jpg', 'one.jpg', 'progressive.jpg'])
   })
 
+  it.each([5, 7])('is one that says that it has no rows or no columns', async (size) => {
+    const bytes = await encodeJpeg(samples(9, 9, 3, 0), {})
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0)
+    expect(jpegScan(bytes)).toBeDefined()
+    bytes.fill(0, frame + size, frame + size + 2)
+    expect(jpegScan(bytes)).toBeUndefined()
+  })
+
   it('is one whose components have other codes than it says, unless it is decoded to the same', async () => {
     const bytes = await encodeJpeg(samples(37, 29, 3, 0.1), { quality: 60 })
     const scan = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xda)
