@@ -44,9 +44,6 @@ export interface WantedRows {
   readonly kept: number
 }
 
-/** Rows of a plane, of a component that has one row of blocks a unit: four rows of units. */
-const planeRows = 32
-
 /** As many rows hold those of a row of units, and the last before them. */
 export const ringRows = 32
 
@@ -91,6 +88,7 @@ export function openJpeg(
 ): JpegRows | undefined {
   const { width, height, components, across, down } = scan
   const unitsAcross = Math.ceil(width / (8 * across))
+  const planeRows = kernels.jpegPlaneRows.value
   const luma = (unitsAcross * across * 8 + 16) * down * planeRows
   const colour = 2 * (unitsAcross * 8 + 16) * planeRows
   const scratch = 4 * (width + 128)

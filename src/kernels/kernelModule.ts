@@ -9,6 +9,8 @@ import { moduleBytes } from './moduleBytes.ts'
 export interface KernelExports {
   /** Where what the kernels keep between calls ends. */
   readonly tablesEnd: { readonly value: number }
+  /** Rows of a plane, of a component that has one row of blocks a unit. */
+  readonly jpegPlaneRows: { readonly value: number }
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   affine(
     input: number,

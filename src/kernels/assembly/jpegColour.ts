@@ -53,37 +53,37 @@ export function jpegRounding(isMixed: bool): usize {
 }
 
 /**
- * The even ones of 16 pixels, from their brightness and the sums of their differences.
+ * Eight of 16 pixels, from their brightness and the sums of their differences: the even ones, or then the odd ones, which are
+ * stored with these.
  *
- * @param out takes eight pixels of four bytes
+ * @param evens eight pixels of four bytes: the even ones
+ * @param out takes 16 pixels of three bytes, with the odd ones
  */
 @inline
-export function jpegEvenPixels(luma: usize, blue: usize, red: usize, rounding: usize, out: usize): void {
-  const round = v128.load(rounding)
-  const bright = v128.and(v128.load(luma), v128.load(constants, 64))
-  const b = widened(blue, blue - 2, round)
-  const r = widened(red, red - 2, round)
+export function jpegHalfPixels(
+  isOdd: bool,
+  luma: usize,
+  blue: usize,
+  red: usize,
+  rounding: usize,
+  evens: usize,
+  out: usize,
+): void {
+  const round = v128.load(isOdd ? rounding + 16 : rounding)
+  const bright = isOdd ? i16x8.shr_u(v128.load(luma), 8) : v128.and(v128.load(luma), v128.load(constants, 64))
+  const b = widened(blue, isOdd ? blue + 2 : blue - 2, round)
+  const r = widened(red, isOdd ? red + 2 : red - 2, round)
   const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
   const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
   const rg = low8(rb, g)
   const bx = high8(rb, g)
-  v128.store(out, low16(rg, bx))
-  v128.store(out, high16(rg, bx), 16)
-}
-
-/** The odd ones, which are stored with the even ones as 16 pixels of three bytes. */
-@inline
-export function jpegOddPixels(luma: usize, blue: usize, red: usize, rounding: usize, even: usize, out: usize): void {
-  const round = v128.load(rounding, 16)
-  const bright = i16x8.shr_u(v128.load(luma), 8)
-  const b = widened(blue, blue + 2, round)
-  const r = widened(red, red + 2, round)
-  const rb = i8x16.narrow_i16x8_u(redOf(bright, r), blueOf(bright, b))
-  const g = i8x16.narrow_i16x8_u(greenOf(bright, b, r), bright)
-  const rg = low8(rb, g)
-  const bx = high8(rb, g)
-  storePixels(v128.load(even), low16(rg, bx), out)
-  storePixels(v128.load(even, 16), high16(rg, bx), out + 24)
+  if (isOdd) {
+    storePixels(v128.load(evens), low16(rg, bx), out)
+    storePixels(v128.load(evens, 16), high16(rg, bx), out + 24)
+  } else {
+    v128.store(evens, low16(rg, bx))
+    v128.store(evens, high16(rg, bx), 16)
+  }
 }
 
 /** Eight pixels from their brightness and their differences, stored at full size. */

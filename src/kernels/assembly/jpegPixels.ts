@@ -1,4 +1,4 @@
-import { jpegEvenPixels, jpegFullPixels, jpegOddPixels, jpegRounding, jpegSums } from './jpegColour'
+import { jpegFullPixels, jpegHalfPixels, jpegRounding, jpegSums } from './jpegColour'
 import { across, blue, colourStride, components, down, height, luma, red, rowMask, stride, width } from './jpegPlanes'
 
 /*
@@ -54,20 +54,17 @@ export function jpegAddRows(upTo: i32): void {
 /** Makes the even ones of 16 pixels, where some wait; of a row that is not widened the first eight. */
 @inline
 export function jpegTakeEvenPixels(): void {
-  const at = load<i32>(state)
-  if (at < 0) {
-    const bright = load<usize>(state, lumaAt) + at
-    const blues = load<usize>(state, blueAt) + at
-    const reds = load<usize>(state, redAt) + at
-    const rounding = load<usize>(state, roundingAt)
-    if (rounding != 0) jpegEvenPixels(bright, blues, reds, rounding, evens)
-    else jpegFullPixels(bright, blues, reds, load<usize>(state, pixelsAt) + 3 * at)
-  }
+  take(false)
 }
 
 /** Makes the others, with which the 16 are done. */
 @inline
 export function jpegTakeOddPixels(): void {
+  take(true)
+}
+
+@inline
+function take(isOdd: bool): void {
   const at = load<i32>(state)
   if (at < 0) {
     const bright = load<usize>(state, lumaAt) + at
@@ -75,10 +72,13 @@ export function jpegTakeOddPixels(): void {
     const reds = load<usize>(state, redAt) + at
     const out = load<usize>(state, pixelsAt) + 3 * at
     const rounding = load<usize>(state, roundingAt)
-    if (rounding != 0) jpegOddPixels(bright, blues, reds, rounding, evens, out)
-    else jpegFullPixels(bright + 8, blues + 8, reds + 8, out + 24)
-    store<i32>(state, at + 16)
-    if (at == -16) beginRow()
+    if (rounding != 0) jpegHalfPixels(isOdd, bright, blues, reds, rounding, evens, out)
+    else if (isOdd) jpegFullPixels(bright + 8, blues + 8, reds + 8, out + 24)
+    else jpegFullPixels(bright, blues, reds, out)
+    if (isOdd) {
+      store<i32>(state, at + 16)
+      if (at == -16) beginRow()
+    }
   }
 }
 

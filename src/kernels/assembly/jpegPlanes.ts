@@ -9,6 +9,8 @@
 export const unitMask = 3
 /** The same for rows of a component that has one row of blocks a unit. */
 export const rowMask = (unitMask << 3) | 7
+/** Rows of the planes of such a component: who calls the kernels has memory for them. */
+export const jpegPlaneRows = rowMask + 1
 
 export let width = 0
 export let height = 0
@@ -44,6 +46,6 @@ export function jpegPlanes(
   stride = unitsAcross * across * 8 + 16
   colourStride = unitsAcross * 8 + 16
   luma = place
-  blue = luma + stride * (down * (rowMask + 1))
-  red = blue + colourStride * (rowMask + 1)
+  blue = luma + stride * (down * jpegPlaneRows)
+  red = blue + colourStride * jpegPlaneRows
 }

@@ -59,7 +59,10 @@ const made = memory.data(4)
 /** How many bits longer a code of DC counts as: there is one for some dozen of AC, but large values are less rare. */
 const rarerDc = 2
 
-/** Of each entry of the table that is made: the bits of its first coefficient, or of the code alone where that has a tail. */
+/**
+ * Of each entry of the table of AC, which is made last: the bits of its first coefficient, or of the code alone where that has
+ * a tail.
+ */
 const firstBits = memory.data(1 << lookBits)
 /** Of each tail the size of its value, 0 where there is none. */
 const tailSizes = memory.data(1 << lookBits)
