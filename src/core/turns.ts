@@ -22,12 +22,6 @@ const firstElements = 8
 /** Elements between two readings at the most: those that suddenly take long are counted by it too. */
 const mostBetween = 4096
 
-/**
- * Bits of the count of a loop where a nanosecond counts: it asks where none of them is set. So many elements that take
- * long are waited for, then.
- */
-export const notCounted = 63
-
 /** A slice of time, which ends with the turn of the event loop. */
 class Slice {
   readonly #began: number

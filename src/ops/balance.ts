@@ -1,10 +1,9 @@
 import { checkCount, checkFunction, checkOptions } from '../core/checks.ts'
 import { ClassFunction } from '../core/classFunction.ts'
-import { END, isEnd, type Cursor, type Pull } from '../core/cursor.ts'
 import { foldIn, keyOf, randomUnit, type RandomKey } from '../core/random.ts'
+import { SiftCursor } from '../core/siftCursor.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { notCounted, Turns } from '../core/turns.ts'
 import type { ElementFunction } from '../core/userFunction.ts'
 
 /** Options of `balance`. */
@@ -55,75 +54,34 @@ export function balance<T>(options: BalanceOptions<T>): Stage<T, T> {
 }
 
 interface BalanceState {
-  readonly index: number
   /** Pairs of a class and how often it was seen. */
   readonly seen: readonly (readonly [number, number])[]
-  readonly upstream: State
 }
 
-class BalanceCursor<T> implements Cursor<T> {
-  readonly #upstream: Cursor<T>
+class BalanceCursor<T> extends SiftCursor<T> {
   readonly #classOf: ClassFunction<T>
   readonly #key: RandomKey
   readonly #seen: Map<number, number>
   /** How often the rarest class was seen, and how many classes were seen just so often. */
   #least = 0
   #rarest = 0
-  readonly #turns = new Turns()
-  #index: number
 
   constructor(upstream: Upstream<T>, classOf: ClassFunction<T>, key: RandomKey, numClasses: number, state?: State) {
-    const { index = 0, seen, upstream: inner } = (state ?? {}) as Partial<BalanceState>
-    this.#upstream = upstream.open(inner)
+    super(upstream, state)
+    const { seen } = (state ?? {}) as Partial<BalanceState>
     this.#classOf = classOf
     this.#key = key
     this.#seen = new Map(seen ?? Array.from({ length: numClasses }, (_, i) => [i, 0]))
-    this.#index = index
     this.#findLeast()
   }
 
-  next(): Pull<T> {
-    for (;;) {
-      const element = this.#upstream.next()
-      if (element instanceof Promise) return this.#search(element)
-      if (isEnd(element)) return END
-      const kept = this.#keeps(element)
-      if (kept instanceof Promise) return kept.then((keep) => (keep ? element : this.#search(this.#upstream.next())))
-      if (kept) return element
-      const turn = this.#turn()
-      if (turn !== undefined) return this.#search(turn)
-    }
-  }
-
-  state() {
-    return { index: this.#index, seen: [...this.#seen], upstream: this.#upstream.state() }
-  }
-
-  close(): void | Promise<void> {
-    return this.#upstream.close()
-  }
-
-  /** A turn of the event loop, where it is due after an element that is left out. */
-  #turn(): Promise<void> | undefined {
-    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
-  }
-
-  /** @param pulled an element, or else the turn of the event loop that comes before it */
-  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
-    for (; ; pulled = this.#turn() ?? this.#upstream.next()) {
-      const element = pulled instanceof Promise ? await pulled : pulled
-      if (element !== undefined) {
-        if (isEnd(element)) return END
-        const kept = this.#keeps(element)
-        if (kept instanceof Promise ? await kept : kept) return element
-      }
-    }
-  }
-
-  #keeps(element: T): boolean | Promise<boolean> {
-    const index = this.#index++
+  protected override keeps(element: T, index: number): boolean | Promise<boolean> {
     const found = this.#classOf.call(element, index)
     return typeof found === 'number' ? this.#draw(found, index) : found.then((one) => this.#draw(one, index))
+  }
+
+  override state(): State {
+    return { ...super.state(), seen: [...this.#seen] }
   }
 
   #draw(found: number, index: number): boolean {

@@ -1,10 +1,9 @@
 import { checkCount, checkFunction, checkOptions, locateError, returnedNothing } from '../core/checks.ts'
-import { isEnd, type Cursor, type END, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
+import { SiftCursor } from '../core/siftCursor.ts'
 import { splitIntervals, type Interval } from '../core/splitIntervals.ts'
 import type { Stage, Upstream } from '../core/stage.ts'
 import type { State } from '../core/state.ts'
-import { notCounted, Turns } from '../core/turns.ts'
 import { ContentHash } from '../ndarray/contentHash.ts'
 import { describe } from '../ndarray/ndarray.ts'
 
@@ -54,7 +53,7 @@ export function split<T, F extends Readonly<Record<string, number>>>(
 
 function splitPart<T>(
   args: { readonly seed: number },
-  { start, end }: Interval,
+  interval: Interval,
   key: ((element: T) => SplitKey) | undefined,
 ): Stage<T, T> {
   return Object.freeze({
@@ -62,14 +61,7 @@ function splitPart<T>(
     args,
     cardinality: ([length]) => (length === 0 ? 0 : undefined),
     spec: ([spec]) => spec,
-    open: ([upstream], { path }, state) => {
-      const place = placer(args.seed, path, key)
-      const isIn = (element: T, index: number): boolean => {
-        const at = place(element, index)
-        return start <= at && at < end
-      }
-      return new SplitCursor(upstream, isIn, state)
-    },
+    open: ([upstream], { path }, state) => new SplitCursor(upstream, placer(args.seed, path, key), interval, state),
   } satisfies Stage<T, T>)
 }
 
@@ -109,67 +101,18 @@ function keyOfElement<T>(key: (element: T) => SplitKey, element: T, path: string
   })
 }
 
-interface SplitState {
-  readonly index: number
-  readonly upstream: State
-}
+class SplitCursor<T> extends SiftCursor<T> {
+  readonly #place: (element: T, index: number) => number
+  readonly #interval: Interval
 
-class SplitCursor<T> implements Cursor<T> {
-  readonly #upstream: Cursor<T>
-  readonly #isIn: (element: T, index: number) => boolean
-  readonly #turns = new Turns()
-  #index: number
-
-  constructor(upstream: Upstream<T>, isIn: (element: T, index: number) => boolean, state?: State) {
-    const { index = 0, upstream: inner } = (state ?? {}) as Partial<SplitState>
-    this.#upstream = upstream.open(inner)
-    this.#isIn = isIn
-    this.#index = index
+  constructor(upstream: Upstream<T>, place: (element: T, index: number) => number, interval: Interval, state?: State) {
+    super(upstream, state)
+    this.#place = place
+    this.#interval = interval
   }
 
-  next(): Pull<T> {
-    for (;;) {
-      const element = this.#pull()
-      if (element instanceof Promise) return this.#search(element)
-      if (this.#isFound(element)) return element
-      const turn = this.#turn()
-      if (turn !== undefined) return this.#search(turn)
-    }
-  }
-
-  state() {
-    return { index: this.#index, upstream: this.#upstream.state() }
-  }
-
-  close(): void | Promise<void> {
-    return this.#upstream.close()
-  }
-
-  /** A turn of the event loop, where it is due after an element that is left out. */
-  #turn(): Promise<void> | undefined {
-    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
-  }
-
-  /** @param pulled an element, or else the turn of the event loop that comes before it */
-  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
-    for (; ; pulled = this.#turn() ?? this.#pull()) {
-      const element = pulled instanceof Promise ? await pulled : pulled
-      if (element !== undefined) {
-        if (this.#isFound(element)) return element
-      }
-    }
-  }
-
-  /** Counts before the pull, for an element that fails upstream is counted too. */
-  #pull(): Pull<T> {
-    this.#index++
-    return this.#upstream.next()
-  }
-
-  /** Whether the search is over: by an element of this part, or by the end, which does not count. */
-  #isFound(element: T | typeof END): boolean {
-    if (!isEnd(element)) return this.#isIn(element, this.#index - 1)
-    this.#index--
-    return true
+  protected override keeps(element: T, index: number): boolean {
+    const at = this.#place(element, index)
+    return this.#interval.start <= at && at < this.#interval.end
   }
 }

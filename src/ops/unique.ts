@@ -1,10 +1,9 @@
 import { checkFunction, checkOptions, locateError } from '../core/checks.ts'
-import { isEnd, type Cursor, type END, type Pull } from '../core/cursor.ts'
 import { InvalidArgumentError } from '../core/errors.ts'
 import { KeyLog, type Key } from '../core/keyLog.ts'
-import type { Stage, StageContext, Upstream } from '../core/stage.ts'
+import { SiftCursor } from '../core/siftCursor.ts'
+import type { Stage, Upstream } from '../core/stage.ts'
 import type { Json, State } from '../core/state.ts'
-import { notCounted, Turns } from '../core/turns.ts'
 import { encodeElement } from '../ndarray/elementBytes.ts'
 import { describe } from '../ndarray/ndarray.ts'
 
@@ -35,83 +34,33 @@ export function unique<T>(options: UniqueOptions<T> = {}): Stage<T, T> {
     args: { byKey: key !== undefined },
     cardinality: ([length]) => (length === 0 ? 0 : undefined),
     spec: ([spec]) => spec,
-    open: ([upstream], context, state) => new UniqueCursor(upstream, key, context, state),
+    open: ([upstream], { path }, state) => new UniqueCursor(upstream, key, path, state),
   } satisfies Stage<T, T>)
 }
 
 interface UniqueState {
-  readonly index: number
   /** Keys of the elements given out, in chunks. */
   readonly keys: readonly (readonly Json[])[]
   /** Contents, in base64, of those that are more than a scalar. */
   readonly contents: readonly (readonly Json[])[]
-  readonly upstream: State
 }
 
-class UniqueCursor<T> implements Cursor<T> {
-  readonly #upstream: Cursor<T>
-  readonly #key: ((element: T) => string | number | bigint) | undefined
+class UniqueCursor<T> extends SiftCursor<T> {
+  readonly #key: UniqueOptions<T>['key']
   readonly #path: string
   readonly #keys: KeyLog
   readonly #contents: KeyLog
-  readonly #turns = new Turns()
-  #index: number
 
-  constructor(
-    upstream: Upstream<T>,
-    key: ((element: T) => string | number | bigint) | undefined,
-    context: StageContext,
-    state?: State,
-  ) {
-    const { index = 0, keys, contents, upstream: inner } = (state ?? {}) as unknown as Partial<UniqueState>
-    this.#upstream = upstream.open(inner)
+  constructor(upstream: Upstream<T>, key: UniqueOptions<T>['key'], path: string, state?: State) {
+    super(upstream, state)
+    const { keys, contents } = (state ?? {}) as unknown as Partial<UniqueState>
     this.#key = key
-    this.#path = context.path
+    this.#path = path
     this.#keys = new KeyLog(keys)
     this.#contents = new KeyLog(contents)
-    this.#index = index
   }
 
-  next(): Pull<T> {
-    for (;;) {
-      const element = this.#upstream.next()
-      if (element instanceof Promise) return this.#search(element)
-      if (isEnd(element) || this.#isNew(element)) return element
-      const turn = this.#turn()
-      if (turn !== undefined) return this.#search(turn)
-    }
-  }
-
-  state() {
-    return {
-      index: this.#index,
-      keys: this.#keys.toJSON(),
-      contents: this.#contents.toJSON(),
-      upstream: this.#upstream.state(),
-    }
-  }
-
-  close(): void | Promise<void> {
-    return this.#upstream.close()
-  }
-
-  /** A turn of the event loop, where it is due after an element that is left out. */
-  #turn(): Promise<void> | undefined {
-    return (this.#index & notCounted) === 0 ? this.#turns.due(this.#index) : undefined
-  }
-
-  /** @param pulled an element, or else the turn of the event loop that comes before it */
-  async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
-    for (; ; pulled = this.#turn() ?? this.#upstream.next()) {
-      const element = pulled instanceof Promise ? await pulled : pulled
-      if (element !== undefined) {
-        if (isEnd(element) || this.#isNew(element)) return element
-      }
-    }
-  }
-
-  #isNew(element: T): boolean {
-    const index = this.#index++
+  protected override keeps(element: T, index: number): boolean {
     if (this.#key !== undefined) return this.#keys.add(this.#keyOf(this.#key, element, index))
     if (isKey(element)) return this.#keys.add(element)
     try {
@@ -119,6 +68,10 @@ class UniqueCursor<T> implements Cursor<T> {
     } catch (error) {
       throw locateError(error, this.#path, index, 'its value cannot be told')
     }
+  }
+
+  override state(): State {
+    return { ...super.state(), keys: this.#keys.toJSON(), contents: this.#contents.toJSON() }
   }
 
   #keyOf(keyOf: (element: T) => string | number | bigint, element: T, index: number): Key {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Dataset } from '../../src/dataset/dataset.ts'
 import { ndarray } from '../../src/ndarray/ndarray.ts'
 
@@ -123,6 +123,45 @@ describe('an iteration that finds nothing and waits for nothing', () => {
     const next = iterator.next()
     await iterator.return()
     expect(await next).toEqual({ done: true, value: undefined })
+  })
+})
+
+describe('an iteration whose function takes long, and keeps nothing', () => {
+  it.each<[string, (slow: () => number) => Dataset<number>]>([
+    ['filter', (slow) => Dataset.range(far).filter(() => slow() < 0)],
+    [
+      'unique',
+      (slow) =>
+        Dataset.range(far)
+          .unique({ key: () => slow() && 1 })
+          .skip(1),
+    ],
+    ['split', (slow) => Dataset.range(far).split({ a: 0.5, b: 0.5 }, { key: () => (slow(), 'x') }).a],
+    [
+      'balance',
+      (slow) =>
+        Dataset.range(far)
+          .balance({ classFunc: () => slow() && 0, numClasses: 2 })
+          .filter(() => false),
+    ],
+  ])('%s hears a signal after a few elements', async (_name, build) => {
+    let [calls, now] = [0, performance.now()]
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    try {
+      const slow = () => {
+        now += 20
+        return ++calls
+      }
+      const controller = new AbortController()
+      const iterator = build(slow).iterator({ signal: controller.signal })
+      setImmediate(() => controller.abort('enough'))
+      await expect(iterator.next()).rejects.toMatchObject({ name: 'CancelledError', cause: 'enough' })
+    } finally {
+      clock.mockRestore()
+      // A slice of time that began in the future is over.
+      await turn()
+    }
+    expect(calls).toBeLessThan(30)
   })
 })
 
