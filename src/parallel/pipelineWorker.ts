@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort, type Worker } from 'node:worker_threads'
-import { CancelledError, MillraceError } from '../core/errors.ts'
+import { CancelledError, type MillraceError, type UnavailableError } from '../core/errors.ts'
 import { lend } from '../core/lease.ts'
 import type { State } from '../core/state.ts'
 import { copyElement, type Layout } from './layout.ts'
@@ -10,7 +10,7 @@ import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
 import { spoil } from '../ndarray/spoil.ts'
 import { workerDeath } from './workerDeath.ts'
-import { workerPool } from './workerPool.ts'
+import { workerPool, type PipelineThread } from './workerPool.ts'
 
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =
@@ -145,20 +145,24 @@ export class PipelineWorker {
   /** Has a thread of the pool begin the pipeline, and gives it back once that is over. */
   async #begin(port: MessagePort): Promise<void> {
     const pool = workerPool()
-    let worker: Worker
+    const onError = (error: unknown): void => this.#end(undefined, { thrown: error })
+    const onExit = (code: number): void => this.#end(undefined, { code })
+    const onFailedStart = (error: unknown): void => this.#end(error as UnavailableError, { thrown: error })
+    let given: PipelineThread
     try {
-      worker = await pool.runPipeline(this.#task, port)
+      given = await pool.runPipeline(this.#task, port)
     } catch (error) {
-      this.#end(error instanceof MillraceError ? error : undefined, { thrown: error })
+      onFailedStart(error)
       return
     }
+    const { worker, begun } = given
     this.#worker = worker
     if (this.#held) worker.ref()
     const { threadId } = worker
-    const onError = (error: unknown): void => this.#end(undefined, { thrown: error })
-    const onExit = (code: number): void => this.#end(undefined, { code })
     worker.once('error', onError)
     worker.once('exit', onExit)
+    // What the thread itself says of its end came before.
+    await begun.catch(onFailedStart)
     // At once, so that a pipeline begun as soon as this one is over has its thread.
     this.#giveBack = () => {
       this.#giveBack = undefined

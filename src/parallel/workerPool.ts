@@ -21,6 +21,13 @@ export interface BlockOwner {
   readonly threads: Map<number, number>
 }
 
+/** The thread that has a pipeline. */
+export interface PipelineThread {
+  readonly worker: Worker
+  /** Settles once the pipeline has begun; rejects where it does not come to that. */
+  readonly begun: Promise<unknown>
+}
+
 /** Piscina's view of a thread and of a task, as far as the choice needs it. */
 interface Candidate {
   readonly id: number
@@ -28,7 +35,11 @@ interface Candidate {
 }
 
 /** What stands beside a task, for the choice of its thread. */
-type Choice = BlockChoice | StartChoice | { readonly pipeline: true; thread: number }
+type Choice = BlockChoice | StartChoice | PipelineChoice
+interface PipelineChoice {
+  readonly onChosen: (worker: Worker | undefined) => void
+  thread: number
+}
 interface StartChoice {
   /** Threads that are known to run. */
   readonly started: Set<number>
@@ -91,7 +102,11 @@ export class WorkerPool {
       loadBalancer: (task, workers) => {
         const choice = (task as unknown as Record<symbol, Choice>)[this.#choiceOf]
         const chosen = this.#choose(workers, choice)
-        if (chosen !== null) choice.thread = chosen.id
+        if (chosen === null) return null
+        choice.thread = chosen.id
+        if ('onChosen' in choice) {
+          choice.onChosen(this.#piscina.threads.find(({ threadId }) => threadId === chosen.id))
+        }
         return chosen
       },
     })
@@ -125,34 +140,33 @@ export class WorkerPool {
   }
 
   /**
-   * Begins a pipeline in a thread of its own, which is given back by `free`.
+   * Gives a pipeline a thread of its own, which is given back by `free`. From then on the thread tells of its end: it may be
+   * dead before it can say that the pipeline has begun.
    *
    * @param port goes to the thread
    * @throws UnavailableError where no thread can be started
    */
-  async runPipeline(task: PipelineTask, port: MessagePort): Promise<Worker> {
+  async runPipeline(task: PipelineTask, port: MessagePort): Promise<PipelineThread> {
     this.#pipelines++
-    const choice: Choice = { pipeline: true, thread: -1 }
     const { options, threads } = this.#piscina
     const idle = this.#piscina.idleThreads > this.#taken.size
     // Blocks may have all threads; then this one must start another.
     options.maxThreads = Math.max(this.threads + this.#pipelines, idle ? 0 : threads.length + 1)
+    let onChosen: PipelineChoice['onChosen'] = () => undefined
+    const chosen = new Promise<Worker | undefined>((resolve) => (onChosen = resolve))
+    const choice: PipelineChoice = { onChosen, thread: -1 }
+    const begun = this.#piscina
+      .run({ task, port, [this.#choiceOf]: choice }, { name: 'pipeline', transferList: [port as never] })
+      .catch((error: unknown) => {
+        throw cannotStart(task, error)
+      })
     try {
-      await this.#piscina.run(
-        { task, port, [this.#choiceOf]: choice },
-        { name: 'pipeline', transferList: [port as never] },
-      )
-      const worker = this.#piscina.threads.find(({ threadId }) => threadId === choice.thread)
-      if (worker !== undefined) return worker
-      throw new UnavailableError('the thread ended as it began.')
+      const worker = await Promise.race([chosen, begun as Promise<undefined>])
+      if (worker === undefined) throw cannotStart(task, 'the thread ended as it began.')
+      return { worker, begun }
     } catch (error) {
       this.free(choice.thread)
-      throw new UnavailableError(
-        `fromWorkers: cannot start worker ${task.shard?.index ?? task.worker}: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      )
+      throw error
     }
   }
 
@@ -216,6 +230,12 @@ export class WorkerPool {
     others.add(chosen.id)
     return chosen
   }
+}
+
+function cannotStart({ shard, worker }: PipelineTask, cause: unknown): UnavailableError {
+  return new UnavailableError(`fromWorkers: cannot start worker ${shard?.index ?? worker}: ${messageOf(cause)}`, {
+    cause,
+  })
 }
 
 function idlest<W extends Candidate>(workers: readonly W[]): W | undefined {

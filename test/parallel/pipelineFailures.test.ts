@@ -1,8 +1,15 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Dataset, type MillraceError, workerFn } from '../../src/index.ts'
+import { allFree } from './fixtures/allFree.ts'
 import * as pipelines from './fixtures/pipelines.ts'
 
 const url = pipelines.here
+
+/** Threads of this process, where the system tells; none elsewhere. */
+function threads(): number {
+  return process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0
+}
 
 /** What comes before an iteration fails, and its error. */
 async function run(dataset: Dataset<unknown>): Promise<{ elements: unknown[]; error: MillraceError }> {
@@ -15,8 +22,8 @@ async function run(dataset: Dataset<unknown>): Promise<{ elements: unknown[]; er
   throw new Error('it did not fail')
 }
 
-function failing(how: Parameters<typeof pipelines.failing>[0], workers: number): Dataset<unknown> {
-  return Dataset.fromWorkers(workerFn<typeof pipelines.failing>(url, 'failing'), { args: [how, 3], workers })
+function failing(how: Parameters<typeof pipelines.failing>[0], workers: number, at = 3): Dataset<unknown> {
+  return Dataset.fromWorkers(workerFn<typeof pipelines.failing>(url, 'failing'), { args: [how, at], workers })
 }
 
 describe.each([0, 2])('with %i workers, a function that throws', (workers) => {
@@ -102,6 +109,17 @@ describe('a worker that dies', () => {
       const who = `fromWorkers: worker ${3 % workers} of ${workers}, which runs failing of ${url}, `
       expect(error.message).toContain(who + message)
     }
+  })
+
+  it('is told of by its own words, also where it is dead before this thread hears that it began', async () => {
+    // Threads that have run wait with all that the next pipeline needs.
+    await failing('ours', 3).ignoreErrors().toArray()
+    await allFree()
+    const alive = threads()
+    const next = failing('exit3', 1, 0).iterator().next()
+    // The thread, and the one that loads its modules.
+    for (let looks = 0; looks < 20_000 && threads() > alive - 2; looks++) continue
+    await expect(next).rejects.toThrow(`which runs failing of ${url}, exited with code 3 before element 0.`)
   })
 
   it('ends its iteration: nothing comes after', async () => {

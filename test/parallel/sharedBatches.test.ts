@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Dataset, type MillraceError, type NdArray, release, workerFn } from '../../src/index.ts'
+import { configureWorkers, Dataset, type MillraceError, type NdArray, release, workerFn } from '../../src/index.ts'
 import { TensorSpec } from '../../src/core/spec.ts'
 import { sharedRows, threadsOfBatch } from '../../src/parallel/sharedBatch.ts'
 import { digest, plain } from './fixtures/digest.ts'
@@ -9,6 +9,9 @@ import * as functions from './fixtures/functions.ts'
 const url = functions.here
 const outputSignature = functions.largeSpec
 const keepFlags = workerFn<typeof functions.keepFlags>(url, 'keepFlags')
+
+// Also on a machine of one core: rows of one batch wait for each other.
+configureWorkers({ threads: 3 })
 
 async function outcomes(dataset: Dataset<unknown>): Promise<unknown[]> {
   const seen: unknown[] = []

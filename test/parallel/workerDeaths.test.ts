@@ -272,6 +272,7 @@ describe('the pool', () => {
   it('is shared by training and validation, keeps its threads, and leaks none in 10 epochs and 1,000 early exits', async () => {
     const ended = await programs.run(
       `${head}
+      configureWorkers({ threads: 2 })
       let threads = 0
       process.on('worker', () => threads++)
       const train = Dataset.range(200).map(fn('work'), { workers: 2, blockSize: 8 })
