@@ -109,8 +109,9 @@ export type {
 export { importModule } from './parallel/importModule.ts'
 export type { WorkerContext } from './parallel/mapBlock.ts'
 export type { Shard } from './parallel/messages.ts'
+export { closeWorkers, configureWorkers, startWorkers } from './parallel/processPool.ts'
 export { type AnyFunction, workerFn, type WorkerFunction } from './parallel/workerFunction.ts'
-export { closeWorkers, configureWorkers, startWorkers, type WorkersOptions } from './parallel/workerPool.ts'
+export type { WorkersOptions } from './parallel/workerPool.ts'
 export { type KeptFolder, keptFolders, removeKeptFolder } from './records/keptFolders.ts'
 export type {
   AnyIterable,

@@ -8,7 +8,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { workerMap } from '../ops/workerMap.ts'
 import { sharedRows, threadsOfBatch } from '../parallel/sharedBatch.ts'
 import { workerFn } from '../parallel/workerFunction.ts'
-import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
+import { mostThreads, poolThreads } from '../parallel/processPool.ts'
 import { checkLoad, loadNames, type LoadOptions, type LoadPlan } from './loadOptions.ts'
 import { loadElement, type elementPlan, type ElementPlan } from './loadWorker.ts'
 

@@ -15,7 +15,7 @@ import type { MapSetup } from '../parallel/messages.ts'
 import { sharedRows } from '../parallel/sharedBatch.ts'
 import { WorkerMapCursor } from '../parallel/workerMapCursor.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
-import { mostThreads, poolThreads } from '../parallel/workerPool.ts'
+import { mostThreads, poolThreads } from '../parallel/processPool.ts'
 import { mapSetup, packArgs } from '../parallel/workerSetup.ts'
 
 /** A function for a worker map: its element, and what it is told beside it. */

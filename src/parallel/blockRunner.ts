@@ -8,7 +8,8 @@ import { packBlock } from './packedBlock.ts'
 import { unpackError } from './packedError.ts'
 import { shareOut, threadsOfBatch, type SharedRows } from './sharedBatch.ts'
 import { leaveSpare, takeSpare } from './spareBuffers.ts'
-import { poolThreads, workerPool, type BlockOwner } from './workerPool.ts'
+import { poolThreads, workerPool } from './processPool.ts'
+import type { BlockOwner } from './workerPool.ts'
 
 /** What is the same for every block of an iteration. */
 export type BlockShape = Pick<BlockTask, 'setup' | 'path' | 'key' | 'epoch' | 'stack'>

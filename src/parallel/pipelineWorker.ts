@@ -10,7 +10,8 @@ import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
 import { spoil } from '../ndarray/spoil.ts'
 import { workerDeath } from './workerDeath.ts'
-import { workerPool, type PipelineThread } from './workerPool.ts'
+import { workerPool } from './processPool.ts'
+import type { PipelineThread } from './workerPool.ts'
 
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =

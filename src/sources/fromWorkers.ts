@@ -8,7 +8,7 @@ import type { Shard } from '../parallel/messages.ts'
 import { ShardsCursor } from '../parallel/shardsCursor.ts'
 import { typescriptLoader } from '../parallel/typescriptLoader.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
-import { mostThreads } from '../parallel/workerPool.ts'
+import { mostThreads } from '../parallel/processPool.ts'
 import { restored, WorkersCursor } from '../parallel/workersCursor.ts'
 import { packArgs } from '../parallel/workerSetup.ts'
 

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { Dataset, workerFn } from '../../src/index.ts'
-import { busyWorkers } from '../../src/parallel/workerPool.ts'
+import { busyWorkers } from '../../src/parallel/processPool.ts'
 import { allFree } from './fixtures/allFree.ts'
 import { blockUntil, sharedFlags } from './fixtures/flags.ts'
 import * as pipelines from './fixtures/pipelines.ts'

@@ -30,7 +30,7 @@ export const noisy = () => Dataset.range(3).map((x) => {
 
 const head = `
 import { Dataset, workerFn } from './index.js'
-import { busyWorkers } from './parallel/workerPool.js'
+import { busyWorkers } from './parallel/processPool.js'
 const open = (name, options) => Dataset.fromWorkers(workerFn(new URL('./pipelines.mjs', import.meta.url), name), options)
 `
 

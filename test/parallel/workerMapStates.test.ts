@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AUTOTUNE, Dataset, workerFn } from '../../src/index.ts'
-import { busyWorkers } from '../../src/parallel/workerPool.ts'
+import { busyWorkers } from '../../src/parallel/processPool.ts'
 import { allFree } from './fixtures/allFree.ts'
 import { plain } from './fixtures/digest.ts'
 import { blockUntil, sharedFlags } from './fixtures/flags.ts'
