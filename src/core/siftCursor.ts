@@ -53,13 +53,18 @@ export abstract class SiftCursor<T> implements Cursor<T> {
     return END
   }
 
-  async #settle(kept: Promise<boolean>, element: T): Promise<T | typeof END> {
-    return (await kept) ? element : this.#search(this.#turns.due(this.#index) ?? this.#pull())
+  /** What comes after an element that is left out: a turn of the event loop where it is due, or else the next pull. */
+  #goOn(): Pull<T> | Promise<void> {
+    return this.#turns.due(this.#index) ?? this.#pull()
   }
 
-  /** @param pulled an element, or else the turn of the event loop that comes before it */
+  async #settle(kept: Promise<boolean>, element: T): Promise<T | typeof END> {
+    return (await kept) ? element : this.#search(this.#goOn())
+  }
+
+  /** @param pulled an element, or the turn of the event loop that comes before it */
   async #search(pulled: Pull<T> | Promise<void>): Promise<T | typeof END> {
-    for (; ; pulled = this.#turns.due(this.#index) ?? this.#pull()) {
+    for (; ; pulled = this.#goOn()) {
       const element = pulled instanceof Promise ? await pulled : pulled
       if (element !== undefined) {
         if (isEnd(element)) return this.#end()

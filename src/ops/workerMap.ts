@@ -12,10 +12,10 @@ import { BlockRunner } from '../parallel/blockRunner.ts'
 import { checkExport } from '../parallel/findExport.ts'
 import type { WorkerContext } from '../parallel/mapBlock.ts'
 import type { MapSetup } from '../parallel/messages.ts'
+import { mostThreads, poolThreads } from '../parallel/processPool.ts'
 import { sharedRows } from '../parallel/sharedBatch.ts'
 import { WorkerMapCursor } from '../parallel/workerMapCursor.ts'
 import { isWorkerFunction, type AnyFunction, type WorkerFunction } from '../parallel/workerFunction.ts'
-import { mostThreads, poolThreads } from '../parallel/processPool.ts'
 import { mapSetup, packArgs } from '../parallel/workerSetup.ts'
 
 /** A function for a worker map: its element, and what it is told beside it. */

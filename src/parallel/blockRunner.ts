@@ -6,9 +6,9 @@ import type { BlockReply, BlockTask } from './messages.ts'
 import { firstDeath, joinEndings, type Ending } from './joinEndings.ts'
 import { packBlock } from './packedBlock.ts'
 import { unpackError } from './packedError.ts'
+import { poolThreads, workerPool } from './processPool.ts'
 import { shareOut, threadsOfBatch, type SharedRows } from './sharedBatch.ts'
 import { leaveSpare, takeSpare } from './spareBuffers.ts'
-import { poolThreads, workerPool } from './processPool.ts'
 import type { BlockOwner } from './workerPool.ts'
 
 /** What is the same for every block of an iteration. */

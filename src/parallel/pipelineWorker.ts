@@ -6,12 +6,11 @@ import { copyElement, type Layout } from './layout.ts'
 import type { CloseMessage, PipelineTask, WorkerMessage } from './messages.ts'
 import { unpackElement } from './packedElement.ts'
 import { unpackError } from './packedError.ts'
+import { workerPool } from './processPool.ts'
 import { inMessage, Ring } from './ring.ts'
 import { readSlot } from './slot.ts'
 import { spoil } from '../ndarray/spoil.ts'
 import { workerDeath } from './workerDeath.ts'
-import { workerPool } from './processPool.ts'
-import type { PipelineThread } from './workerPool.ts'
 
 /** What a worker gave: an element or an error with the state after it, or the end. An error without one is the last. */
 export type Delivery =
@@ -146,32 +145,30 @@ export class PipelineWorker {
   /** Has a thread of the pool begin the pipeline, and gives it back once that is over. */
   async #begin(port: MessagePort): Promise<void> {
     const pool = workerPool()
-    const onError = (error: unknown): void => this.#end(undefined, { thrown: error })
-    const onExit = (code: number): void => this.#end(undefined, { code })
-    const onFailedStart = (error: unknown): void => this.#end(error as UnavailableError, { thrown: error })
-    let given: PipelineThread
+    let giveBack: (() => void) | undefined
     try {
-      given = await pool.runPipeline(this.#task, port)
+      const { worker, begun } = await pool.runPipeline(this.#task, port)
+      this.#worker = worker
+      if (this.#held) worker.ref()
+      const { threadId } = worker
+      const onError = (thrown: unknown): void => this.#die({ thrown })
+      const onExit = (code: number): void => this.#die({ code })
+      worker.once('error', onError)
+      worker.once('exit', onExit)
+      giveBack = () => {
+        this.#giveBack = undefined
+        worker.off('error', onError)
+        worker.off('exit', onExit)
+        pool.free(threadId)
+      }
+      await begun
     } catch (error) {
-      onFailedStart(error)
-      return
+      // Of a thread that died, it has said so before.
+      this.#end(error as UnavailableError)
     }
-    const { worker, begun } = given
-    this.#worker = worker
-    if (this.#held) worker.ref()
-    const { threadId } = worker
-    worker.once('error', onError)
-    worker.once('exit', onExit)
-    // What the thread itself says of its end came before.
-    await begun.catch(onFailedStart)
     // At once, so that a pipeline begun as soon as this one is over has its thread.
-    this.#giveBack = () => {
-      this.#giveBack = undefined
-      worker.off('error', onError)
-      worker.off('exit', onExit)
-      pool.free(threadId)
-    }
-    if (this.#isOver) this.#giveBack()
+    this.#giveBack = giveBack
+    if (this.#isOver) giveBack?.()
   }
 
   #take(): Delivery | undefined {
@@ -268,10 +265,14 @@ export class PipelineWorker {
     this.#onPlan(plan)
   }
 
-  /** The thread is dead, or never came to live. */
-  #end(error: MillraceError | undefined, how: { readonly code: number } | { readonly thrown: unknown }): void {
+  #die(how: { readonly code: number } | { readonly thrown: unknown }): void {
     // What it published is counted first: the index is that of the element that never came.
-    this.#death ??= error ?? workerDeath(this.#task, how, this.#index + this.#ring.inFlight() * this.#task.workers)
+    this.#end(workerDeath(this.#task, how, this.#index + this.#ring.inFlight() * this.#task.workers))
+  }
+
+  /** The thread is dead, or never came to live. */
+  #end(error: MillraceError): void {
+    this.#death ??= error
     this.#setOver()
     this.#wake()
   }

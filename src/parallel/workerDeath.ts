@@ -40,3 +40,10 @@ export function workerDeath(
     cause: thrown,
   })
 }
+
+/** The error for a pipeline that never came to run in a thread. */
+export function neverBegan({ shard, worker }: PipelineTask, cause: unknown): UnavailableError {
+  return new UnavailableError(`fromWorkers: cannot start worker ${shard?.index ?? worker}: ${messageOf(cause)}`, {
+    cause,
+  })
+}

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import type { MessagePort, ResourceLimits, Worker } from 'node:worker_threads'
 import type * as piscina from 'piscina'
-import { messageOf, UnavailableError } from '../core/errors.ts'
+import { UnavailableError } from '../core/errors.ts'
 import type { BlockReply, BlockTask, PipelineTask } from './messages.ts'
+import { neverBegan } from './workerDeath.ts'
 import { workerFile } from './workerFile.ts'
 
 /** Options of `configureWorkers`. */
@@ -154,11 +155,11 @@ export class WorkerPool {
     const begun = this.#piscina
       .run({ task, port, [this.#choiceOf]: choice }, { name: 'pipeline', transferList: [port as never] })
       .catch((error: unknown) => {
-        throw cannotStart(task, error)
+        throw neverBegan(task, error)
       })
     try {
       const worker = await Promise.race([chosen, begun as Promise<undefined>])
-      if (worker === undefined) throw cannotStart(task, 'the thread ended as it began.')
+      if (worker === undefined) throw neverBegan(task, new UnavailableError('the thread ended as it began.'))
       return { worker, begun }
     } catch (error) {
       this.free(choice.thread)
@@ -226,12 +227,6 @@ export class WorkerPool {
     others.add(chosen.id)
     return chosen
   }
-}
-
-function cannotStart({ shard, worker }: PipelineTask, cause: unknown): UnavailableError {
-  return new UnavailableError(`fromWorkers: cannot start worker ${shard?.index ?? worker}: ${messageOf(cause)}`, {
-    cause,
-  })
 }
 
 function idlest<W extends Candidate>(workers: readonly W[]): W | undefined {
